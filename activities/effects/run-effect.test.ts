@@ -1,6 +1,5 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 import type { ApplicationFailure } from '@temporalio/activity';
-import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { CallOutcome, EffectMode } from '../../contracts/core/effects.ts';
 import type { ActionInput } from '../../contracts/core/engine.ts';
@@ -8,9 +7,8 @@ import type { JsonObject } from '../../contracts/core/machine.ts';
 import { contactById } from '../../platform/db/contacts/contacts.ts';
 import { eraseContact } from '../../platform/db/contacts/contact-erasure.ts';
 import { claimEffect, resolveUnknown, type Claim } from '../../platform/db/runs/effects.ts';
-import { sendToRun } from '../../platform/db/runs/runs.ts';
 import { kysely } from '../../platform/db/core/kysely.ts';
-import { inWorkspace, type Tx } from '../../platform/db/core/workspace.ts';
+import { inWorkspace } from '../../platform/db/core/workspace.ts';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import '../../test/support/quiet-runtime.ts';
 import { startToyRun } from '../../test/support/toy-runs.ts';
@@ -120,32 +118,6 @@ describe('an effect through the ledger', () => {
       expect(isBrokenOff).toBe(expected);
     },
   );
-
-  it('lets only the newest of two attempts through the fence', async () => {
-    const input = await openRun();
-    let sent = 0;
-    const release = Promise.withResolvers<void>();
-    const hasClaimed = Promise.withResolvers<void>();
-    const send = async (fence: () => Promise<boolean>): Promise<CallOutcome<JsonObject>> => {
-      if (!(await fence())) return { kind: 'fenced' };
-      sent += 1;
-      return { kind: 'done', result: {} };
-    };
-    const frozen = run(
-      input,
-      declare('atMostOnce', async (fence) => {
-        hasClaimed.resolve();
-        await release.promise;
-        return send(fence);
-      }),
-    );
-    await hasClaimed.promise;
-    await run(input, declare('atMostOnce', send), otherWorker());
-    release.resolve();
-    await frozen;
-    expect(sent).toBe(1);
-    expect(await effectOf(input.runId)).toMatchObject({ state: 'done', attempt: 2 });
-  });
 
   it('never repeats what was handed over without a reply: it becomes unknown once its lease is over', async () => {
     const input = await openRun();
@@ -350,30 +322,6 @@ describe('an effect through the ledger', () => {
     await next.finish('right');
     expect(await effectOf(input.runId)).toMatchObject({ state: 'done', attempt: 2, result: { id: 'right' } });
     expect(await mailboxOf(input.runId)).toEqual([{ kind: 'performed', ref: '0/mail/1', payload: { id: 'right' } }]);
-  });
-
-  it.each<[string, (tx: Tx, run: ActionInput) => Promise<unknown>]>([
-    [
-      'an exit waits unread',
-      (tx, run) => sendToRun(tx, { ...run, kind: 'exit', ref: 'x', payload: { reason: 'test' } }),
-    ],
-    [
-      'another action is open in its place (a hostile reader)',
-      (tx, { runId }) => sql`update run set open = '[{"id": "mail/2"}]' where id = ${runId}`.execute(kysely(tx)),
-    ],
-  ])('refuses the fence while %s', async (_, change) => {
-    const input = await openRun();
-    let sent = 0;
-    const mail = declare('atMostOnce', async (fence) => {
-      await inWorkspace(database.app, input.workspaceId, (tx) => change(tx, input));
-      if (!(await fence())) return { kind: 'fenced' };
-      sent += 1;
-      return { kind: 'done', result: {} };
-    });
-    await run(input, mail);
-    await run(input, mail);
-    expect(sent).toBe(0);
-    expect(await effectOf(input.runId)).toMatchObject({ state: 'deferred', attempt: 1, deaths: 0 });
   });
 
   it('keeps a deferred effect open for the next attempt and fails the action on a refusal', async () => {

@@ -51,6 +51,9 @@ export type CallContext = { effect: EffectRow; fence: () => Promise<boolean>; si
 /** The shortest pause before a retry, also where a service says "at once": a retry costs an attempt and a claim. */
 const minimumRetryMs = 1_000;
 
+/** The type of the failure of an attempt that a turn of the run has to come before. */
+export const TURN_FIRST = 'TurnFirst';
+
 /**
  * Runs one outside effect through the ledger: claims it with its checks, makes the call, and settles it with the result in
  * the run's mailbox, in one transaction. Called twice, the effect happens once, as far as its mode can promise.
@@ -99,7 +102,7 @@ async function carryOut<N extends EffectName, P, Facts>(
   { effect, prepared }: Claimed<P>,
 ): Promise<void> {
   const fence = (): Promise<boolean> => handOffEffect(db, effect, actionOfKey(input.key).id);
-  if (actions[declaration.action].mode.promise === 'keyed' && !(await fence())) return returnClaim(db, effect);
+  if (actions[declaration.action].mode.promise === 'keyed' && !(await fence())) return lookAnew(db, effect);
   const call = (): ReturnType<typeof declaration.call> =>
     declaration.call(prepared, { effect, fence, signal: signalOf(declaration.action) });
   const lease = { renew: () => renewLease(db, effect), limitMs: actions[declaration.action].startToCloseMs };
@@ -129,7 +132,8 @@ async function claim<N extends EffectName, P, Facts>(
   const { service, promise } = actions[declaration.action].mode;
   const facts = declaration.facts?.(input) ?? (noFacts as Reading<Facts>);
   const open = await loadActionWith(tx, declaration.action, input, facts);
-  if (!open || open.isToStop) return null;
+  if (!open) return null;
+  if (open.isToStop) throw standsBehindTurn();
   const plan = {
     ...input,
     key: effectKey(open, promise),
@@ -187,8 +191,7 @@ async function settleOutcome(settling: Settling, outcome: CallOutcome<JsonObject
   const { db, effect } = settling;
   switch (outcome.kind) {
     case 'fenced':
-      // A pause that is over has the action open again: that this worker was stopped is no death.
-      return returnClaim(db, effect);
+      return lookAnew(db, effect);
     case 'done':
       return conclude(settling, {
         state: 'done',
@@ -214,6 +217,27 @@ async function settleOutcome(settling: Settling, outcome: CallOutcome<JsonObject
         category: 'BENIGN',
       });
   }
+}
+
+/**
+ * Gives a claim back that was refused at the fence: that this worker was stopped is no death. The next attempt looks anew, and finds nothing open
+ * where the run is over or no longer wants it; where another attempt has the effect, there is nothing to look for.
+ */
+async function lookAnew(db: Db, effect: EffectRow): Promise<void> {
+  if (await returnClaim(db, effect)) throw standsBehindTurn();
+}
+
+/**
+ * What may end the run waits unread, and only the turn that reads it knows whether it does. An attempt that ended well instead would be the last
+ * one: its action stays open under the same key where the run goes on.
+ */
+function standsBehindTurn(): ApplicationFailure {
+  return ApplicationFailure.create({
+    type: TURN_FIRST,
+    message: 'A turn of the run comes first',
+    nextRetryDelay: minimumRetryMs,
+    category: 'BENIGN',
+  });
 }
 
 async function conclude({ db, input, effect, record }: Settling, final: Settlement): Promise<void> {

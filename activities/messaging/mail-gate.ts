@@ -5,6 +5,7 @@ import {
   freezeEffect,
   handOffEffect,
   mayAct,
+  returnClaim,
   settleEffect,
   suppressedFor,
   type EffectRow,
@@ -75,7 +76,10 @@ async function mailMember(deps: MessagingDeps, gate: GateWithRun, member: Assign
     raw,
     fence: () => handOffEffect(deps.db, effect),
   });
-  if (outcome.kind === 'fenced') return false;
+  if (outcome.kind === 'fenced') {
+    await returnClaim(deps.db, effect);
+    return false;
+  }
   const settlement =
     outcome.kind === 'sent'
       ? { state: 'done' as const, result: { reply: outcome.reply } }
@@ -91,7 +95,8 @@ async function claim(
   member: Assignee,
 ): Promise<'settled' | 'held' | { effect: EffectRow; raw: Buffer; route: MailRoute }> {
   const run = { workspaceId: gate.workspace_id, runId: gate.run_id, generation: gate.generation };
-  if (!(await mayAct(tx, run))) return 'settled';
+  const may = await mayAct(tx, run);
+  if (may !== 'now') return may === 'later' ? 'held' : 'settled';
   const claimed = await claimEffect(
     tx,
     {

@@ -3,6 +3,7 @@ import { ApplicationFailure } from '@temporalio/activity';
 import { DefaultLogger } from '@temporalio/worker';
 import { sql } from 'kysely';
 import { createEngineActivities } from '../../activities/engine/advance-run.ts';
+import { TURN_FIRST } from '../../activities/effects/run-effect.ts';
 import type { RunKind } from '../../activities/engine/run-kind.ts';
 import type { ActionActivities, AdvanceInput, OpenAction } from '../../contracts/core/engine.ts';
 import { kysely } from '../../platform/db/core/kysely.ts';
@@ -39,6 +40,8 @@ export function createDriver(
       await environment.run(() => work.actions[open.activity]({ workspaceId, runId, key: open.key }));
       return null;
     } catch (error) {
+      // What is unread has the run make another turn, after which it is asked for again.
+      if (error instanceof ApplicationFailure && error.type === TURN_FIRST) return null;
       if (!(error instanceof ApplicationFailure) || error.nonRetryable !== true) throw error;
       return { key: open.key, type: error.type ?? 'unknown', message: error.message };
     }

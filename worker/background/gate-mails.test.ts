@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openTestGate } from '../../test/support/gates.ts';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
@@ -7,6 +8,7 @@ import { createDb } from '../../platform/db/core/pool.ts';
 import { inWorkspace } from '../../platform/db/core/workspace.ts';
 import { matchGates } from '../../platform/db/gates/gates.ts';
 import { claimEffect } from '../../platform/db/runs/effects.ts';
+import { enqueueMessage } from '../../platform/db/runs/runs.ts';
 import { lockRun } from '../../platform/db/runs/turns.ts';
 import { ensureMember } from '../../platform/db/access/provisioning.ts';
 import { createLogger } from '../../platform/log.ts';
@@ -153,6 +155,51 @@ describe('the mails about a gate', () => {
         claimEffect(tx, { ...plan, kind: 'email', mode: 'atMostOnce', request: {} }, () => true),
       );
       expect(claim).toMatchObject({ kind: 'claimed', effect: { key: plan.key, request: {} } });
+    });
+  });
+
+  describe('while an exit event is unread whose filter the run has not looked at (a hostile reader)', () => {
+    const write = async (statement: ReturnType<typeof sql>): Promise<void> =>
+      void (await statement.execute(kysely(database.system)));
+    /** A turn reads what has come, which does not end the run, and the mails about its gate are due again. */
+    const read = async ({ runId, gateId }: { runId: string; gateId: string }): Promise<void> => {
+      await write(sql`update run_inbox set consumed_turn = 1 where run_id = ${runId}`);
+      await write(sql`update gate set mail_at = now() where id = ${gateId}`);
+    };
+
+    it('are sent once it is read, where it came before they were claimed', async () => {
+      const { workspaceId } = database;
+      const { runId, gateId } = await openTestGate(database, { title: 'Bought for 5?' });
+      const event = { workspaceId, runId, kind: 'event', ref: 'bought', payload: { purpose: 'exit' } };
+      await inWorkspace(database.app, workspaceId, (tx) => enqueueMessage(tx, event));
+      expect([await pass(), await mailsAbout('Bought for 5?')]).toEqual([1, []]);
+      expect([await effectStates(gateId), await mailAt(gateId)]).toEqual([[], expect.any(Date)]);
+      await read({ runId, gateId });
+      expect([await pass(), await mailAt(gateId)]).toEqual([1, null]);
+      expect(await mailsAbout('Bought for 5?')).toHaveLength(2);
+    });
+
+    it('are sent once it is read, where it came before they left, and no worker counts as dead', async () => {
+      const { runId, gateId } = await openTestGate(database, { title: 'Bought meanwhile?' });
+      const owner = createDb(database.config, 'tl_owner', 1);
+      // The event is there with the claim, and so before the fence.
+      await sql`create function buy() returns trigger language plpgsql as 'begin
+        insert into run_inbox (workspace_id, run_id, kind, ref, payload)
+        values (new.workspace_id, new.run_id, ''event'', new.key, ''{"purpose": "exit"}''); return new; end'`.execute(
+        kysely(owner),
+      );
+      await sql`create trigger buy after insert on effect for each row when (new.run_id = ${sql.lit(runId)}) execute function buy()`.execute(
+        kysely(owner),
+      );
+      expect([await pass(), await mailsAbout('Bought meanwhile?')]).toEqual([1, []]);
+      await sql`drop function buy cascade`.execute(kysely(owner));
+      await owner.destroy();
+      expect([await effectStates(gateId), await mailAt(gateId)]).toEqual([['deferred'], expect.any(Date)]);
+      await read({ runId, gateId });
+      expect([await pass(), await mailAt(gateId)]).toEqual([1, null]);
+      expect(await mailsAbout('Bought meanwhile?')).toHaveLength(2);
+      const deaths = kysely(database.system).selectFrom('effect').select('deaths').where('run_id', '=', runId);
+      expect(await deaths.execute()).toEqual([{ deaths: 0 }, { deaths: 0 }]);
     });
   });
 

@@ -1,4 +1,4 @@
-import { sql, type Selectable } from 'kysely';
+import { type RawBuilder, type Selectable, sql } from 'kysely';
 import type { JsonObject } from '../../../contracts/core/machine.ts';
 import type { EffectKind, EffectMode } from '../../../contracts/core/effects.ts';
 import { hasCome } from '../core/instants.ts';
@@ -149,9 +149,12 @@ async function giveUp(tx: Tx, effect: EffectRow, deaths: number): Promise<Effect
     .executeTakeFirstOrThrow();
 }
 
-/** Gives a claim back whose attempt ended by an exception, or at the fence, before anything was handed over: the worker lives. */
-export async function returnClaim(db: Db, effect: EffectRow): Promise<void> {
-  await inWorkspace(db, effect.workspace_id, (tx) =>
+/**
+ * Gives a claim back whose attempt ended by an exception, or at the fence, before anything was handed over: the worker lives.
+ * @returns whether the attempt still had it
+ */
+export async function returnClaim(db: Db, effect: EffectRow): Promise<boolean> {
+  const returned = await inWorkspace(db, effect.workspace_id, (tx) =>
     kysely(tx)
       .updateTable('effect')
       .set({ state: 'deferred', rev: sql`rev + 1` })
@@ -159,8 +162,9 @@ export async function returnClaim(db: Db, effect: EffectRow): Promise<void> {
       .where('id', '=', effect.id)
       .where('attempt', '=', effect.attempt)
       .where('state', '=', 'claimed')
-      .execute(),
+      .executeTakeFirst(),
   );
+  return returned.numUpdatedRows > 0n;
 }
 
 /** Keeps an effect that its holder is still at. */
@@ -234,31 +238,34 @@ export async function handOffEffect(db: Db, effect: EffectRow, action?: string):
     const result = await sql`
       update effect set state = 'handedOff', handed_off_at = now(), lease_until = ${leaseEnd}, rev = rev + 1
       where workspace_id = ${effect.workspace_id} and id = ${effect.id} and state = 'claimed' and attempt = ${effect.attempt}
-        and ${runMayAct(effect.workspace_id, effect.run_id, effect.generation, action)}`.execute(kysely(tx));
+        and ${isLive(effect.workspace_id, effect.run_id, effect.generation, action)}
+        and not ${isToStop(effect.workspace_id, effect.run_id)}`.execute(kysely(tx));
     return (result.numAffectedRows ?? 0n) > 0n;
   });
 }
 
 /**
- * Whether the run is live in `generation` and no exit waits unread in its mailbox. Holds the run, so that what follows in the transaction
- * is there when its contact is erased.
+ * Whether what belongs to the run in `generation` may be done: `later` while what may end the run waits unread, which only its next turn knows;
+ * `never` once it is over or was rewound. Holds the run, so that what follows in the transaction is there when its contact is erased.
  */
 export async function mayAct(
   tx: Tx,
-  run: { workspaceId: string; runId: string; generation: number },
-): Promise<boolean> {
-  await holdRun(tx, run.workspaceId, run.runId);
-  const { rows } = await sql<{
-    may: boolean;
-  }>`select ${runMayAct(run.workspaceId, run.runId, run.generation)} as may`.execute(kysely(tx));
-  return rows[0]?.may ?? false;
+  { workspaceId, runId, generation }: { workspaceId: string; runId: string; generation: number },
+): Promise<'now' | 'later' | 'never'> {
+  await holdRun(tx, workspaceId, runId);
+  const { rows } = await sql<{ isLive: boolean; isToStop: boolean }>`
+    select ${isLive(workspaceId, runId, generation)} as "isLive", ${isToStop(workspaceId, runId)} as "isToStop"`.execute(
+    kysely(tx),
+  );
+  const [run] = rows;
+  if (!run?.isLive) return 'never';
+  return run.isToStop ? 'later' : 'now';
 }
 
-function runMayAct(workspaceId: string, runId: string, generation: number, action?: string) {
+function isLive(workspaceId: string, runId: string, generation: number, action?: string): RawBuilder<boolean> {
   const isOpen = action === undefined ? sql`true` : sql`open @> ${JSON.stringify([{ id: action }])}::jsonb`;
-  return sql`exists (select 1 from run where workspace_id = ${workspaceId} and id = ${runId} and ended_at is null and generation = ${generation}
-      and ${isOpen})
-    and not ${isToStop(workspaceId, runId)}`;
+  return sql<boolean>`exists (select 1 from run where workspace_id = ${workspaceId} and id = ${runId} and ended_at is null
+    and generation = ${generation} and ${isOpen})`;
 }
 
 /** How an effect ended, or that it must be tried again. */
