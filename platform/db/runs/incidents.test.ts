@@ -1,10 +1,13 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { JsonObject } from '../../../contracts/core/machine.ts';
+import { newId } from '../../ids.ts';
 import { createTestDatabase, type TestDatabase } from '../../../test/support/database.ts';
+import { openTestGate } from '../../../test/support/gates.ts';
 import { startToyRun } from '../../../test/support/toy-runs.ts';
 import { keepServiceIncidents, openIncident } from './incidents.ts';
 import { kysely } from '../core/kysely.ts';
-import { troubled } from '../views/runs/runs-list.ts';
+import { findRun, listRuns, troubled } from '../views/runs/runs-list.ts';
 import { inWorkspace } from '../core/workspace.ts';
 
 let database: TestDatabase;
@@ -12,6 +15,18 @@ beforeAll(async () => {
   database = await createTestDatabase({ poolSize: 1 });
 });
 afterAll(() => database?.stop());
+
+/** A filter of runs that leaves all. */
+const anyRun = {
+  kind: null,
+  status: null,
+  waitingFor: null,
+  contact: null,
+  journey: null,
+  version: null,
+  step: null,
+  startedAfter: null,
+};
 
 const asks = (runId: string, step: string): Promise<unknown> =>
   sql`update run set open = ${JSON.stringify([{ id: `${step}/1`, step, visit: 1 }])} where id = ${runId}`.execute(
@@ -110,4 +125,41 @@ it('has one incident for all steps that wait for a service, until none does', as
   await sql`update effect set state = 'done' where run_id = ${runs[1]}`.execute(kysely(system));
   await keepServiceIncidents(system);
   expect(await open()).toEqual([]);
+});
+
+it('lets nobody look for what the run no longer asks for: a mail that was taken back, one about an approval that is over (a hostile reader)', async () => {
+  const { workspaceId, system, app } = database;
+  /** An effect that is put off after three tries. */
+  const putOff = async (runId: string, request: JsonObject, code = 'email.connection'): Promise<void> => {
+    const error = JSON.stringify({ code, message: 'It is away.' });
+    await sql`insert into effect (workspace_id, key, run_id, step, visit, generation, kind, mode, state, attempt, request, error)
+      values (${workspaceId}, ${runId}, ${runId}, 'approve', 1, 0, 'email', 'atMostOnce', 'deferred', 3, ${JSON.stringify(request)}, ${error})`.execute(
+      kysely(system),
+    );
+  };
+  /** Of each run whether a filter finds it, and what its line says. */
+  const seen = (runId: string): Promise<[boolean, string | undefined]> =>
+    inWorkspace(app, workspaceId, async (tx) => {
+      const filter = { ...anyRun, workspaceId, state: 'trouble' } as const;
+      const found = await listRuns(tx, filter, { sort: 'newest', before: null }, 100);
+      return [found.some(({ id }) => id === runId), (await findRun(tx, workspaceId, runId))?.trouble?.kind];
+    });
+  const [wanted, unwanted] = [
+    [true, 'retrying'],
+    [false, undefined],
+  ];
+
+  for (const code of ['email.connection', 'email.auth']) {
+    const { runId } = await startToyRun(database);
+    await asks(runId, 'approve');
+    await putOff(runId, {}, code);
+    expect(await seen(runId)).toEqual(wanted);
+    await asks(runId, 'later');
+    expect(await seen(runId)).toEqual(unwanted);
+  }
+  const { runId, gateId } = await openTestGate(database);
+  await putOff(runId, { gate: gateId, member: newId() });
+  expect(await seen(runId)).toEqual(wanted);
+  await sql`update gate set status = 'decided' where id = ${gateId}`.execute(kysely(system));
+  expect(await seen(runId)).toEqual(unwanted);
 });

@@ -148,6 +148,17 @@ export function needsSettings(effect: Sql): Sql {
   return sql`(${effect}.error is not null and ${isUnderWay(effect)} and ${effect}.error ->> 'code' in (${sql.join(settingsCodes.map((code) => sql.lit(code)))}))`;
 }
 
+/**
+ * Whether an effect's run still asks for it: its action is open or, of a mail about an approval, the approval is. One that was taken back may
+ * stay put off until the run ends, and nobody waits for it.
+ */
+export function isAskedFor(effect: Sql, run: Sql): Sql {
+  return sql`case when ${effect}.request ? 'gate'
+    then exists (select from gate g where g.workspace_id = ${effect}.workspace_id and g.run_id = ${effect}.run_id
+      and g.id::text = ${effect}.request ->> 'gate' and g.status = 'open')
+    else ${run}.open @> jsonb_build_array(jsonb_build_object('step', ${effect}.step, 'visit', ${effect}.visit)) end`;
+}
+
 /** The predicate of the indexes `effect_in_trouble` and `effect_put_off`. */
 function isUnderWay(effect: Sql): Sql {
   return sql`${effect}.state in ('planned', 'claimed', 'handedOff', 'deferred')`;
@@ -174,7 +185,7 @@ export async function keepServiceIncidents(db: Db): Promise<void> {
     select e.workspace_id as "workspaceId", e.kind, count(*)::int as steps,
       (array_agg(e.error ->> 'message' order by e.id desc) filter (where e.error is not null))[1] as why
     from effect e join run r on r.workspace_id = e.workspace_id and r.id = e.run_id
-    where r.ended_at is null and r.open @> jsonb_build_array(jsonb_build_object('step', e.step, 'visit', e.visit))
+    where r.ended_at is null and ${isAskedFor(sql`e`, sql`r`)}
       and (${isTriedAgain(sql`e`)} and e.planned_at < now() - interval '1 minute' or ${needsSettings(sql`e`)})
     group by e.workspace_id, e.kind`.execute(kysely(db));
   for (const [kind, service] of Object.entries(services)) {

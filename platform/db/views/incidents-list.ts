@@ -4,7 +4,7 @@ import { calledName } from '../contacts/contact-name.ts';
 import { kysely } from '../core/kysely.ts';
 import type { Tx } from '../core/workspace.ts';
 import { isIgnored, ownerOf } from '../incidents/owners.ts';
-import { isTriedAgain, needsSettings } from '../runs/incidents.ts';
+import { isAskedFor, isTriedAgain, needsSettings } from '../runs/incidents.ts';
 import { maxWakes, silentKinds } from '../runs/silent-runs.ts';
 import type { Database } from '../tables/tables.ts';
 
@@ -142,6 +142,5 @@ function idsOf({ workspace_id: workspaceId, run_id: runId, kind, state }: Incide
   if (service === undefined) return null;
   return sql`select e.run_id from effect e join run on run.workspace_id = e.workspace_id and run.id = e.run_id
     where e.workspace_id = ${workspaceId} and e.kind = ${service} and run.ended_at is null
-      and run.open @> jsonb_build_array(jsonb_build_object('step', e.step, 'visit', e.visit))
-      and (${isTriedAgain(sql`e`)} or ${needsSettings(sql`e`)})`;
+      and ${isAskedFor(sql`e`, sql`run`)} and (${isTriedAgain(sql`e`)} or ${needsSettings(sql`e`)})`;
 }

@@ -3,7 +3,7 @@ import { deliveryOf } from './mail-delivery.ts';
 import { type RawBuilder, sql } from 'kysely';
 import { calledName } from '../../contacts/contact-name.ts';
 import type { EffectRow } from '../../runs/effects.ts';
-import { isTriedAgain, needsSettings } from '../../runs/incidents.ts';
+import { isAskedFor, isTriedAgain, needsSettings } from '../../runs/incidents.ts';
 import { maxWakes } from '../../runs/silent-runs.ts';
 import { subjectOfRun } from '../../runs/run-subject.ts';
 import type { RunRow } from '../../runs/turns.ts';
@@ -125,11 +125,15 @@ type Sql = RawBuilder<unknown>;
 
 /** The live runs that need a person; there are few, so they are listed first. */
 export function troubled(workspaceId: string): Sql {
+  // Each by an index of its own.
+  const askingFor = (isStuck: (effect: Sql) => Sql): Sql => sql`
+    select f.run_id from effect f join run asking on asking.workspace_id = f.workspace_id and asking.id = f.run_id
+    where f.workspace_id = ${workspaceId} and ${isStuck(sql`f`)} and ${isAskedFor(sql`f`, sql`asking`)}`;
   return sql`select run_id from incident where workspace_id = ${workspaceId} and state = 'open' and run_id is not null
     union select run_id from silent_run where workspace_id = ${workspaceId} and wakes >= ${sql.lit(maxWakes)}
     union select run_id from effect where workspace_id = ${workspaceId} and state = 'unknown'
-    union select run_id from effect where workspace_id = ${workspaceId} and ${isTriedAgain(sql`effect`)}
-    union select run_id from effect where workspace_id = ${workspaceId} and ${needsSettings(sql`effect`)}`;
+    union ${askingFor(isTriedAgain)}
+    union ${askingFor(needsSettings)}`;
 }
 
 /**
@@ -187,7 +191,8 @@ export function troubleOf(run: Sql): RawBuilder<ListedRun['trouble']> {
       where w.workspace_id = ${run}.workspace_id and w.run_id = ${run}.id and w.wakes >= ${sql.lit(maxWakes)}),
     (select jsonb_build_object('kind', case f.state when 'unknown' then 'unknownEffect' else 'retrying' end,
         'message', coalesce(f.error ->> 'message', ''), 'since', ${iso(sql`coalesce(f.handed_off_at, f.planned_at)`)}) from effect f
-      where f.workspace_id = ${run}.workspace_id and f.run_id = ${run}.id and (f.state = 'unknown' or ${isTriedAgain(sql`f`)} or ${needsSettings(sql`f`)}) order by f.id limit 1)) end`;
+      where f.workspace_id = ${run}.workspace_id and f.run_id = ${run}.id and (f.state = 'unknown'
+        or (${isTriedAgain(sql`f`)} or ${needsSettings(sql`f`)}) and ${isAskedFor(sql`f`, run)}) order by f.id limit 1)) end`;
 }
 
 /** What a list says of a run beside its row, each by an index of its own. */
