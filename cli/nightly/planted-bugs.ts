@@ -122,8 +122,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'from the 8th on, a connection opens no incident',
     file: 'platform/db/runs/incidents.ts',
-    find: 'where(isOpen).doNothing()',
-    put: "where('state', '=', 'open').doNothing()",
+    find: "where state = 'open' do nothing`",
+    put: "where state = ${'open'} do nothing`",
     tests: ['platform/db/runs/incidents.test.ts'],
   },
   {

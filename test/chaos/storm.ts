@@ -35,20 +35,23 @@ export async function storm(house: House, random: () => number): Promise<number>
   return settings.storm.rounds * victims.length;
 }
 
+/** Between two looks, in milliseconds. */
+const pause = 200;
+
 /**
  * Repeats `act` until it reports that all is done, through any failure: as people and scripts do while servers come and go.
- * @throws Error after `withinMs`
+ * @throws Error after `withinMs` in which a machine with nothing else to do looks as often; a busy one makes looks longer, and so the wait
  */
 export async function untilDone(what: string, act: () => Promise<boolean>, withinMs: number): Promise<void> {
   const end = Date.now() + withinMs;
   let last: unknown = null;
-  while (Date.now() < end) {
+  for (let looks = 0; Date.now() < end || looks < withinMs / (2 * pause); looks += 1) {
     const isDone = await act().catch((error: unknown) => {
       last = error;
       return false;
     });
     if (isDone) return;
-    await sleep(200);
+    await sleep(pause);
   }
   throw new Error(`Not within ${withinMs / 1_000} s: ${what}`, { cause: last });
 }

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Locator, Page } from 'playwright';
 import { describe, expect, it } from 'vitest';
 import { kysely } from '../../platform/db/core/kysely.ts';
@@ -297,7 +298,7 @@ describe('a day on which everything goes wrong', () => {
     };
     await kysely(database.system)
       .updateTable('document')
-      .set({ content_hash: 'another', findings: JSON.stringify([finding]) })
+      .set({ content_hash: 'another', findings: JSON.stringify([finding]), rev: sql`rev + 1` })
       .where('id', '=', document)
       .execute();
     await page.getByText(finding.message, { exact: true }).waitFor();
