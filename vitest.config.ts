@@ -37,8 +37,8 @@ function project(
 export default defineConfig({
   test: {
     exclude: [...configDefaults.exclude, ...ignored],
-    // Files wait for servers and pages for a part of their time: four keep two cores busy.
-    maxWorkers: 4,
+    // Files wait for servers and pages for a part of their time: three keep two cores busy.
+    maxWorkers: 3,
     // What is waited for comes as late as a busy machine makes it; a test ends when it has seen it.
     testTimeout: 300_000,
     hookTimeout: 300_000,

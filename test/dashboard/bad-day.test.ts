@@ -301,7 +301,8 @@ describe('a day on which everything goes wrong', () => {
       .set({ content_hash: 'another', findings: JSON.stringify([finding]), rev: sql`rev + 1` })
       .where('id', '=', document)
       .execute();
-    await page.getByText(finding.message, { exact: true }).waitFor();
+    const pane = page.getByRole('complementary', { name: 'Findings and row', exact: true });
+    await pane.getByText(finding.message, { exact: true }).waitFor();
     await form.getByRole('button', { name: /^Check the change/ }).click();
     await form.getByText('What you saw has changed; look again, then decide').waitFor();
     await page.context().close();
