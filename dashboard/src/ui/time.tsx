@@ -151,3 +151,15 @@ export function TimeLeft({ until, due, since }: { until: string; due: Due; since
     </time>
   );
 }
+
+/** For how long something may be put off, as choices in hours. */
+export function useHourChoices(): { value: string; label: string }[] {
+  const { i18n } = useLingui();
+  return [
+    { value: '1', label: t(i18n)`An hour` },
+    { value: '4', label: t(i18n)`4 hours` },
+    { value: '24', label: t(i18n)`A day` },
+    { value: '72', label: t(i18n)`3 days` },
+    { value: '168', label: t(i18n)`A week` },
+  ];
+}

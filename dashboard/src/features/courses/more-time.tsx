@@ -9,13 +9,14 @@ import { ReasonField } from '../../entities/answer/confirm.tsx';
 import { Refusal } from '../../entities/answer/failed.tsx';
 import { Dialog, DialogButtons, DialogForm } from '../../ui/dialog.tsx';
 import { notifyDone } from '../../ui/notify.tsx';
-import { Time } from '../../ui/time.tsx';
+import { Time, useHourChoices } from '../../ui/time.tsx';
 import classes from './courses.module.css';
 
 /** Keeps offered and held seats for longer: says for whom, until when now and then, and asks why. */
 export function MoreTimeDialog({ learners, onClose }: { learners: readonly Enrollment[]; onClose: () => void }) {
   const { t } = useLingui();
   const client = useQueryClient();
+  const choices = useHourChoices();
   const [hours, setHours] = useState('24');
   const [reason, setReason] = useState('');
   const ends = learners.map(({ seat }) => Date.parse(seat?.expiresAt ?? '')).filter(Number.isFinite);
@@ -50,13 +51,7 @@ export function MoreTimeDialog({ learners, onClose }: { learners: readonly Enrol
           label={t`Longer by`}
           value={hours}
           onChange={(event) => setHours(event.currentTarget.value)}
-          data={[
-            { value: '1', label: t`An hour` },
-            { value: '4', label: t`4 hours` },
-            { value: '24', label: t`A day` },
-            { value: '72', label: t`3 days` },
-            { value: '168', label: t`A week` },
-          ]}
+          data={choices}
         />
         <p className="text2">
           <Plural

@@ -9,6 +9,7 @@ import { ReasonField } from '../../entities/answer/confirm.tsx';
 import { Refusal } from '../../entities/answer/failed.tsx';
 import { Dialog, DialogButtons, DialogForm } from '../../ui/dialog.tsx';
 import { notifyDone } from '../../ui/notify.tsx';
+import { useHourChoices } from '../../ui/time.tsx';
 
 /** Ignores an incident for a while, or looks at it again. */
 export function IgnoreIncident({ incident }: { incident: Incident }) {
@@ -40,6 +41,7 @@ export function IgnoreIncident({ incident }: { incident: Incident }) {
 function IgnoreDialog({ incident: { id, size, message }, onClose }: { incident: Incident; onClose: () => void }) {
   const { t } = useLingui();
   const client = useQueryClient();
+  const choices = useHourChoices();
   const [hours, setHours] = useState('24');
   const [above, setAbove] = useState<number | string>(size);
   const [reason, setReason] = useState('');
@@ -64,14 +66,7 @@ function IgnoreDialog({ incident: { id, size, message }, onClose }: { incident: 
           label={t`For`}
           value={hours}
           onChange={(event) => setHours(event.currentTarget.value)}
-          data={[
-            { value: '1', label: t`An hour` },
-            { value: '4', label: t`4 hours` },
-            { value: '24', label: t`A day` },
-            { value: '72', label: t`3 days` },
-            { value: '168', label: t`A week` },
-            { value: '720', label: t`30 days` },
-          ]}
+          data={[...choices, { value: '720', label: t`30 days` }]}
         />
         <NumberInput
           label={t`Or until it is more than`}
