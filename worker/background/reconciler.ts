@@ -107,8 +107,9 @@ function byWorkspace(runs: readonly KnownRun[], what: string, advice: string): W
   });
 }
 
-/** Whether an execution of the run lives. @throws where Temporal does not answer */
+/** Whether an execution of the run lives; that of a pool is none of its runs'. @throws where Temporal does not answer */
 async function isRunning(deps: ReconcilerDeps, run: KnownRun): Promise<boolean> {
+  if (run.isPooled) return true;
   try {
     const { status } = await deps.client.withDeadline(Date.now() + callDeadlineMs, () =>
       deps.client.workflow.getHandle(run.workflowId).describe(),

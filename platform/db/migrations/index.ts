@@ -70,6 +70,8 @@ import * as courseMessages from './0128-course-messages.ts';
 import * as runIndexes from './0133-run-indexes.ts';
 import * as changesByStatement from './0134-changes-by-statement.ts';
 import * as lastIncidents from './0135-last-incidents.ts';
+import * as pools from './0136-pools.ts';
+import * as poolIndex from './0137-pool-index.ts';
 
 /** Every migration in its order; forward only, each safe while the code before it still runs. */
 export const migrations: Record<string, DatabaseMigration> = {
@@ -144,4 +146,6 @@ export const migrations: Record<string, DatabaseMigration> = {
   '0133-run-indexes': runIndexes,
   '0134-changes-by-statement': changesByStatement,
   '0135-last-incidents': lastIncidents,
+  '0136-pools': pools,
+  '0137-pool-index': poolIndex,
 };

@@ -24,7 +24,14 @@ export type NewRun = {
   contactId?: string;
   requestedBy?: string | null;
   startedAt?: string;
+  execution?: Execution;
 };
+
+/** What works a run: a workflow of its own, or a pool's, which makes the turns of many at once. */
+export type Execution = 'dedicated' | 'pooled';
+
+/** A run is in one of so many buckets, which the pools share out. */
+export const poolBuckets = 1_024;
 
 /** A run as `createRuns` left it; not `created`: its entry key had one already. */
 export type CreatedRun = { entryKey: string; runId: string; created: boolean };
@@ -59,6 +66,7 @@ export async function createRuns(tx: Tx, runs: readonly NewRun[]): Promise<Creat
         subject_id: run.subjectId,
         contact_id: run.contactId ?? null,
         requested_by: run.requestedBy ?? null,
+        pool: run.execution === 'pooled' ? bucketOf(run.id) : null,
       })),
     )
     .onConflict((conflict) => conflict.columns(['workspace_id', 'kind', 'entry_key']).doNothing())
@@ -74,6 +82,11 @@ export async function createRuns(tx: Tx, runs: readonly NewRun[]): Promise<Creat
     }),
   );
   return found;
+}
+
+/** A run's bucket: by its random last digits, and always the same. */
+function bucketOf(runId: string): number {
+  return Number.parseInt(runId.slice(-4), 16) % poolBuckets;
 }
 
 async function idOfEntry(tx: Tx, run: NewRun): Promise<string> {
@@ -161,12 +174,23 @@ export async function wakeParkedRun(tx: Tx, workspaceId: string, runId: string):
 export async function wakeRuns(tx: Tx | Db, workspaceId: string, runIds: readonly string[]): Promise<void> {
   if (runIds.length === 0) return;
   await sql`
-    insert into outbox (workspace_id, run_id, workflow_id, workflow_type, partition)
-    select workspace_id, id, workflow_id, coalesce(workflow_type, kind || 'Workflow'), abs(hashtext(id::text)) % 16
-    from run where workspace_id = ${workspaceId} and id = any(${runIds}::uuid[]) and ended_at is null`.execute(
-    kysely(tx),
-  );
+    with woken as (
+      select * from run where workspace_id = ${workspaceId} and id = any(${runIds}::uuid[]) and ended_at is null
+    ), ${wakeUps} select from woken where false`.execute(kysely(tx));
 }
+
+/**
+ * The parts of a statement that wake the live runs in `woken`, which are rows of `run`: by the outbox those that have a workflow of their own, the
+ * others in their pools, where one that has yet to begin comes after what has happened to others.
+ */
+export const wakeUps = sql`readied as (
+      insert into pool_ready (workspace_id, run_id, pool, lane)
+      select workspace_id, id, pool, case when status = 'starting' then 1 else 0 end from woken where pool is not null
+    ), called as (
+      insert into outbox (workspace_id, run_id, workflow_id, workflow_type, partition)
+      select workspace_id, id, workflow_id, coalesce(workflow_type, kind || 'Workflow'), abs(hashtext(id::text)) % 16
+      from woken where pool is null
+    )`;
 
 /**
  * Ends a live run at once, as `terminated`: its waits go, its gates are withdrawn, and what it does outside is refused at the fence. Its

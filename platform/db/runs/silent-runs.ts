@@ -2,9 +2,10 @@ import { sql, type RawBuilder } from 'kysely';
 import { kysely } from '../core/kysely.ts';
 import type { Db } from '../core/pool.ts';
 import type { Tx } from '../core/workspace.ts';
+import { wakeUps } from './runs.ts';
 
 /** A live run as the sweep sees it, over all workspaces. */
-export type KnownRun = { workspaceId: string; runId: string; workflowId: string };
+export type KnownRun = { workspaceId: string; runId: string; workflowId: string; isPooled: boolean };
 
 /** Wake-ups in a row without a turn after which an incident says so. */
 export const maxWakes = 3;
@@ -12,10 +13,11 @@ export const maxWakes = 3;
 /** The incidents of runs that were woken in vain, one of each kind for a workspace: their execution lives, or has none that stays. */
 export const silentKinds: readonly string[] = ['run.silent', 'run.lost'];
 
-const columns = sql`run.workspace_id as "workspaceId", run.id as "runId", run.workflow_id as "workflowId"`;
+const columns = sql`run.workspace_id as "workspaceId", run.id as "runId", run.workflow_id as "workflowId", run.pool is not null as "isPooled"`;
 
-/** Nothing is on its way to the run, and no wake-up of it is parked, which has an incident of its own. */
-const hasNoWakeUp = sql`not exists (select 1 from outbox where outbox.run_id = run.id)`;
+/** Nothing is on its way to the run, and it is not parked, which has an incident of its own. */
+const hasNoWakeUp = sql`not exists (select 1 from outbox where outbox.run_id = run.id) and (run.pool is null
+  or not exists (select 1 from pool_ready where pool_ready.run_id = run.id) and not exists (select 1 from pool_fault where pool_fault.run_id = run.id))`;
 
 /** A run is woken once a minute, and once an incident says that this does not help, twice an hour. */
 const isDueAgain = sql`(silent_run.woken_at < now() - case when silent_run.wakes < ${sql.lit(maxWakes)} then interval '1 minute' else interval '30 minutes' end
@@ -24,7 +26,7 @@ const isDueAgain = sql`(silent_run.woken_at < now() - case when silent_run.wakes
 /** The runs among `workflowIds` that are not over in Postgres. */
 export async function openRunsOf(db: Db, workflowIds: string[]): Promise<KnownRun[]> {
   const { rows } =
-    await sql<KnownRun>`select ${columns} from run where workflow_id = any(${workflowIds}) and ended_at is null`.execute(
+    await sql<KnownRun>`select ${columns} from run where workflow_id = any(${workflowIds}) and ended_at is null and pool is null`.execute(
       kysely(db),
     );
   return rows;
@@ -49,9 +51,9 @@ export function wakeRunsWithoutExecution(db: Db, runs: readonly KnownRun[]): Pro
   return wake(db, sql`select workspace_id, id from run where id = any(${ids}::uuid[])`, ids.length);
 }
 
-/** Notes the wake-ups of those among `runs` that are live and have none, and puts them into the outbox: both or neither. */
+/** Notes the wake-ups of those among `runs` that are live and have none, and wakes them: both or neither. */
 async function wake(db: Db, runs: RawBuilder<unknown>, limit: number): Promise<number> {
-  const { numAffectedRows } = await sql`
+  const { rows } = await sql<{ woken: number }>`
     with silent as (
       select run.workspace_id, run.id, run.turn
       from (${runs}) late join run on run.workspace_id = late.workspace_id and run.id = late.id
@@ -62,11 +64,11 @@ async function wake(db: Db, runs: RawBuilder<unknown>, limit: number): Promise<n
       insert into silent_run (workspace_id, run_id, turn) select workspace_id, id, turn from silent
       on conflict (workspace_id, run_id) do update set turn = excluded.turn, wakes = silent_run.wakes + 1, woken_at = now() where ${isDueAgain}
       returning workspace_id, run_id
-    )
-    insert into outbox (workspace_id, run_id, workflow_id, workflow_type, partition)
-    select run.workspace_id, run.id, run.workflow_id, coalesce(run.workflow_type, run.kind || 'Workflow'), abs(hashtext(run.id::text)) % 16
-    from noted join run on run.workspace_id = noted.workspace_id and run.id = noted.run_id`.execute(kysely(db));
-  return Number(numAffectedRows ?? 0n);
+    ), woken as (
+      select run.* from noted join run on run.workspace_id = noted.workspace_id and run.id = noted.run_id
+    ), ${wakeUps}
+    select count(*)::int as woken from woken`.execute(kysely(db));
+  return rows[0]?.woken ?? 0;
 }
 
 /**
@@ -75,7 +77,7 @@ async function wake(db: Db, runs: RawBuilder<unknown>, limit: number): Promise<n
  */
 export async function actingRuns(db: Db, page: { after: string | null; limit: number }): Promise<KnownRun[]> {
   const { rows } = await sql<KnownRun>`
-    select ${columns} from run where ended_at is null and open <> '[]' and updated_at < now() - interval '2 minutes'
+    select ${columns} from run where ended_at is null and pool is null and open <> '[]' and updated_at < now() - interval '2 minutes'
       and id > coalesce(${page.after}::uuid, '00000000-0000-0000-0000-000000000000') and ${hasNoWakeUp}
     order by id limit ${page.limit}`.execute(kysely(db));
   return rows;

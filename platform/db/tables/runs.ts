@@ -18,6 +18,7 @@ export type RunTables = {
     requested_by: string | null;
     subject_id: string;
     contact_id: string | null;
+    pool: number | null;
     turn: Generated<number>;
     generation: Generated<number>;
     status: Generated<string>;
@@ -133,6 +134,33 @@ export type RunTables = {
     error: string | null;
     at: DefaultInstant;
   };
+  pool_ready: {
+    workspace_id: string;
+    run_id: string;
+    pool: number;
+    lane: number;
+    id: Generated<string>;
+    at: DefaultInstant;
+  };
+  pool_action: {
+    workspace_id: string;
+    run_id: string;
+    key: string;
+    activity: string;
+    queue: string;
+    pool: number;
+    tries: Generated<number>;
+    available_at: DefaultInstant;
+  };
+  pool_fault: {
+    workspace_id: string;
+    run_id: string;
+    throws: Generated<number>;
+    deaths: Generated<number>;
+    build: string;
+    retry_at: MaybeInstant;
+  };
+  pool_batch: { id: Generated<string>; workspace_id: string; pool: number; run_ids: string[]; at: DefaultInstant };
   dispatcher: { name: string; until: Instant };
   outbox_partition: { partition: number; holder: string | null; until: Instant };
   incident: {
@@ -206,6 +234,10 @@ export const runTables: TableRecords<RunTables> = {
   },
   gate_link: { subject: 'member', retention: { name: 'gateLinks', since: 'expires_at' } },
   outbox: { subject: 'none', retention: 'use' },
+  pool_ready: { subject: 'none', retention: 'use' },
+  pool_action: { subject: 'none', retention: 'use' },
+  pool_fault: { subject: 'none', retention: 'use' },
+  pool_batch: { subject: 'none', retention: 'use' },
   dispatcher: { subject: 'none', retention: 'use' },
   outbox_partition: { subject: 'none', retention: 'use' },
   incident: { subject: 'none', retention: 'workspace' },
