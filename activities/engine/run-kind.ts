@@ -1,7 +1,7 @@
 import type { Advanced, JsonObject } from '../../contracts/core/machine.ts';
 import type { TurnInput } from '../../domain/machine/advanced.ts';
 import type { Reading } from '../../platform/db/core/readings.ts';
-import type { RunRow } from '../../platform/db/runs/turns.ts';
+import type { OfRun, RunRow } from '../../platform/db/runs/turns.ts';
 import type { Tx } from '../../platform/db/core/workspace.ts';
 
 /**
@@ -9,8 +9,8 @@ import type { Tx } from '../../platform/db/core/workspace.ts';
  * written with a turn. The machine's state is plain JSON.
  */
 export type RunKind<Facts = unknown> = {
-  /** What is read of the run together with what each turn reads: its contact is locked, and nothing of the turn is written yet. */
-  facts?(run: RunRow): Reading<Facts>;
+  /** What is read of a run, or of each of several, together with what each turn reads: its contact is locked, and nothing of the turn is written yet. */
+  facts?(run: OfRun): Reading<Facts>;
   /** Reads what else the machine needs inside the turn's transaction, and returns the machine over it. */
   load(tx: Tx, run: RunRow, facts: Facts): Promise<Machine>;
 };

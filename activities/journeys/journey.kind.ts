@@ -36,7 +36,7 @@ export function createJourneyKind(): RunKind<JourneyRunFacts> {
     return definition;
   };
   return {
-    facts: (run) => journeyFacts({ workspaceId: run.workspace_id, runId: run.id }),
+    facts: journeyFacts,
     async load(tx, run, facts) {
       let definition = await read(tx, run.workspace_id, facts);
       const target = facts.move && (await read(tx, run.workspace_id, facts.move));

@@ -8,7 +8,7 @@ import type { Tx } from '../../platform/db/core/workspace.ts';
 import { journeyFacts } from '../../platform/db/journeys/journey-runs.ts';
 import { resolveTemplate } from '../../platform/db/journeys/template-refs.ts';
 import { readTogether } from '../../platform/db/core/readings.ts';
-import { readRun, stateOfTurn } from '../../platform/db/runs/turns.ts';
+import { readRun, ofRun, stateOfTurn } from '../../platform/db/runs/turns.ts';
 import type { GateWithRun } from '../../platform/db/views/gates-list.ts';
 import { viewOf } from './gate-view.ts';
 
@@ -21,7 +21,7 @@ export async function mailsOfGate(tx: Tx, gate: GateWithRun): Promise<GateMail[]
   const run = await readRun(tx, workspaceId, runId);
   if (gate.status !== 'open' || gate.definition === null || !run) return [];
   const { stored, known } = await readTogether(tx, {
-    stored: stateOfTurn(run, run.turn),
+    stored: stateOfTurn(ofRun(run)),
     known: journeyFacts({ workspaceId, runId }),
   });
   if (stored === null) return [];

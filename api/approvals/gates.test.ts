@@ -7,7 +7,8 @@ import { type JourneyEntry, startJourney, storedState } from '../../domain/journ
 import { matchGates } from '../../platform/db/gates/gates.ts';
 import { journeyFacts, loadDefinition } from '../../platform/db/journeys/journey-runs.ts';
 import { readOne } from '../../platform/db/core/readings.ts';
-import { lockRun, writeTurn } from '../../platform/db/runs/turns.ts';
+import { lockRun } from '../../platform/db/runs/turns.ts';
+import { writeTurns } from '../../platform/db/runs/write-turns.ts';
 import { createGateLink } from '../../platform/db/gates/gate-links.ts';
 import { kysely } from '../../platform/db/core/kysely.ts';
 import { inWorkspace } from '../../platform/db/core/workspace.ts';
@@ -85,7 +86,7 @@ describe('gates', () => {
       const advanced = { ...turn, state: storedState(turn.state) as unknown as JsonObject };
       const { generation } = run;
       const record = { turn: 1, generation, advanced, consumed: [], now: run.now, temporalRunId: null };
-      await writeTurn(tx, run, { ...record, state: JSON.stringify(advanced.state) });
+      await writeTurns(tx, [{ run, ...record, state: JSON.stringify(advanced.state) }]);
       return kysely(tx).selectFrom('gate').select('id').where('run_id', '=', id).executeTakeFirstOrThrow();
     });
     const mails = async () => (await api.call({ url: `/v1/gates/${gate.id}/mails`, key })).json['mails'];

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Gauge } from 'prom-client';
-import { type Figure, operatingFigures } from '../../../platform/db/runs/figures.ts';
+import { type Figure, operatingFigures } from '../../../platform/db/incidents/operating-figures.ts';
 import { RequestMetrics } from '../../http/request-metrics.ts';
 import { Store } from '../../http/store.ts';
 

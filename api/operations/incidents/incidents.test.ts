@@ -3,7 +3,7 @@ import { openTestGate } from '../../../test/support/gates.ts';
 import { useTestApi } from '../../../test/support/use-test-api.ts';
 import { newId } from '../../../platform/ids.ts';
 import { returnIncidents } from '../../../platform/db/incidents/owners.ts';
-import { operatingFigures } from '../../../platform/db/runs/figures.ts';
+import { operatingFigures } from '../../../platform/db/incidents/operating-figures.ts';
 import { addToIncident, closeIncident, keepIncidents, openIncident } from '../../../platform/db/runs/incidents.ts';
 import { kysely } from '../../../platform/db/core/kysely.ts';
 import { inWorkspace } from '../../../platform/db/core/workspace.ts';

@@ -13,7 +13,7 @@ import { receiptOf } from '../../../platform/db/courses/receipt.ts';
 import type { Tx } from '../../../platform/db/core/workspace.ts';
 import type { KeySource } from '../../../platform/db/keys/master-keys.ts';
 import { readOne } from '../../../platform/db/core/readings.ts';
-import { databaseNow, readRun, stateOfTurn } from '../../../platform/db/runs/turns.ts';
+import { databaseNow, readRun, ofRun, stateOfTurn } from '../../../platform/db/runs/turns.ts';
 import { type EnrollmentTarget, readEnrollmentToken } from '../../../platform/enrollment-link.ts';
 import { enrollmentView, type LearnerMessage, sendAnswer } from '../../courses/send-answer.ts';
 import { AppError, notFound } from '../../http/errors/app-error.ts';
@@ -91,7 +91,7 @@ async function viewOf(tx: Tx, { workspaceId, enrollmentId }: EnrollmentTarget): 
 /** What would come back of what was paid, by the state of the last turn. */
 async function quoteNow(tx: Tx, { enrollment, terms, now }: EnrollmentPage): Promise<RefundQuote | null> {
   const run = await readRun(tx, enrollment.workspace_id, enrollment.run_id);
-  const state = run ? await readOne(tx, stateOfTurn(run, run.turn)) : null;
+  const state = run ? await readOne(tx, stateOfTurn(ofRun(run))) : null;
   if (state === null) return null;
   // The stored state is what the machine returned, plain JSON by its contract.
   const facts = quoteFacts(state as unknown as EnrollmentState, terms);

@@ -38,6 +38,21 @@ export async function readTogether<R extends Readings>(tx: Tx, readings: R): Pro
   return from(rows);
 }
 
+/**
+ * Reads the same things of each of several runs in one statement. `each` gives rows of columns that the readings name, with `own.id` among them.
+ * @returns what was read, by that id
+ */
+export async function readOfEach<R extends Readings>(
+  tx: Tx,
+  each: RawBuilder<unknown>,
+  readings: R,
+): Promise<ReadonlyMap<string, ReadAll<R>>> {
+  const { query, from } = together(readings);
+  const { rows } = await sql<{ id: string; read: JsonRow[] }>`
+    select own.id, ${jsonRows(query)} as read from ${each} own`.execute(kysely(tx));
+  return new Map(rows.map(({ id, read }) => [id, from(read)]));
+}
+
 /** Reads one thing by itself. */
 export async function readOne<T>(tx: Tx, reading: Reading<T>): Promise<T> {
   return (await readTogether(tx, { it: reading })).it;

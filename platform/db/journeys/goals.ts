@@ -5,7 +5,7 @@ import { advance } from '../../../domain/journeys/advance.ts';
 import { GOAL } from '../../../domain/journeys/receive.ts';
 import { upgradeState, type StoredState } from '../../../domain/journeys/state.ts';
 import { eventsForGoal } from '../runs/waits.ts';
-import { readRun, stateOfTurn, type RunRow } from '../runs/turns.ts';
+import { ofRun, readRun, stateOfTurn, type RunRow } from '../runs/turns.ts';
 import { kysely } from '../core/kysely.ts';
 import { readTogether } from '../core/readings.ts';
 import type { Tx } from '../core/workspace.ts';
@@ -26,7 +26,7 @@ export async function reachGoalAfterEnd(
   if (mailbox.length === 0 || !run) return;
   const { facts, stored } = await readTogether(tx, {
     facts: journeyFacts({ workspaceId, runId }),
-    stored: stateOfTurn(run, run.turn),
+    stored: stateOfTurn(ofRun(run)),
   });
   const { versionId, contact, workspaceZone } = facts;
   const definition = known ?? ((await loadDefinition(tx, workspaceId, versionId)) as JourneyDefinition);

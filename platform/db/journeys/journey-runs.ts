@@ -6,6 +6,7 @@ import { isoOf, type StoredEvent } from '../contacts/events.ts';
 import { kysely } from '../core/kysely.ts';
 import type { Reading } from '../core/readings.ts';
 import type { Tx } from '../core/workspace.ts';
+import type { OfRun } from '../runs/turns.ts';
 
 /** What a journey run is about. `contact` has the attributes with `externalId`, `email` and, where known, `timeZone`. */
 export type JourneyRunFacts = {
@@ -19,20 +20,23 @@ export type JourneyRunFacts = {
 };
 
 /** The facts of a run as they are now; an erased contact is an empty one. @throws Error when the run is no journey's */
-export function journeyFacts(run: { workspaceId: string; runId: string }): Reading<JourneyRunFacts> {
+export function journeyFacts(run: Pick<OfRun, 'workspaceId' | 'runId'>): Reading<JourneyRunFacts> {
   const { query, from } = foundJourneyFacts(run);
   return {
     query,
     from(rows) {
       const facts = from(rows);
-      if (!facts) throw new Error(`Run ${run.runId} is no journey run`);
+      if (!facts) throw new Error('A run is no journey run');
       return facts;
     },
   };
 }
 
 /** As `journeyFacts`; undefined when the run is no journey's. */
-export function foundJourneyFacts(run: { workspaceId: string; runId: string }): Reading<JourneyRunFacts | undefined> {
+export function foundJourneyFacts({
+  workspaceId,
+  runId,
+}: Pick<OfRun, 'workspaceId' | 'runId'>): Reading<JourneyRunFacts | undefined> {
   return {
     query: sql`
       select jr.version_id as "versionId", v.sha256, jr.entry, w.zone as "workspaceZone",
@@ -45,7 +49,7 @@ export function foundJourneyFacts(run: { workspaceId: string; runId: string }): 
       join journey_version v on v.workspace_id = jr.workspace_id and v.id = jr.version_id
       join workspace w on w.id = jr.workspace_id
       left join contact c on c.workspace_id = jr.workspace_id and c.id = jr.contact_id
-      where jr.workspace_id = ${run.workspaceId} and jr.run_id = ${run.runId}`,
+      where jr.workspace_id = ${workspaceId} and jr.run_id = ${runId}`,
     from: ([facts]) => facts as JourneyRunFacts | undefined,
   };
 }

@@ -44,6 +44,41 @@ export async function lockRun(tx: Tx, workspaceId: string, runId: string): Promi
   return rows[0];
 }
 
+/**
+ * As `lockRun`, for the runs among `runIds` that can be locked at once with their contacts; nobody is waited for, so that many locks at once are in
+ * nobody's way.
+ */
+export async function lockFreeRuns(tx: Tx, workspaceId: string, runIds: readonly string[]): Promise<LockedRun[]> {
+  const { rows } = await sql<LockedRun>`
+    with person as materialized (
+      select id from contact where workspace_id = ${workspaceId}
+        and id in (select contact_id from run where workspace_id = ${workspaceId} and id = any(${runIds}::uuid[]))
+      for no key update skip locked
+    )
+    select run.*, clock_timestamp() as now from run left join person on person.id = run.contact_id
+    where run.workspace_id = ${workspaceId} and run.id = any(${runIds}::uuid[]) and (person.id is not null
+      or not exists (select from contact where contact.workspace_id = run.workspace_id and contact.id = run.contact_id))
+    for no key update of run skip locked`.execute(kysely(tx));
+  return rows;
+}
+
+/** Whose row is read: a run's id and its turn, or the columns of a statement that have them. */
+export type OfRun = { workspaceId: string; runId: string | RawBuilder<string>; turn: number | RawBuilder<number> };
+
+/** The readings of one run. */
+export function ofRun(run: RunRow): OfRun {
+  return { workspaceId: run.workspace_id, runId: run.id, turn: run.turn };
+}
+
+/** The readings of each of several runs of one workspace: see `readOfEach`. */
+export function ofEach(runs: readonly RunRow[]): { of: OfRun; each: RawBuilder<unknown> } {
+  const [ids, turns] = [runs.map((run) => run.id), runs.map((run) => run.turn)];
+  return {
+    of: { workspaceId: runs[0]?.workspace_id ?? '', runId: sql`own.id`, turn: sql`own.turn` },
+    each: sql`(select unnest(${ids}::uuid[]) as id, unnest(${turns}::int[]) as turn)`,
+  };
+}
+
 /** The database's clock, for what happens outside of a turn. */
 export async function databaseNow(tx: Tx): Promise<Date> {
   const { rows } = await sql<{ now: Date }>`select clock_timestamp() as now`.execute(kysely(tx));
@@ -105,11 +140,11 @@ export type Unread = MailboxItem & { ref: string };
  * The unread rows in their order, at most `limits.mailboxRowsPerTurn`, those first that say how a run goes on which can take no others.
  * `ref` is as it was noted.
  */
-export function unreadMessages(run: RunRow): Reading<Unread[]> {
+export function unreadMessages({ workspaceId, runId }: OfRun): Reading<Unread[]> {
   return {
     query: sql`
       select seq, kind, ref, payload, at from run_inbox
-      where workspace_id = ${run.workspace_id} and run_id = ${run.id} and consumed_turn is null
+      where workspace_id = ${workspaceId} and run_id = ${runId} and consumed_turn is null
       order by kind in ('exit', 'rewind') desc, seq limit ${limits.mailboxRowsPerTurn}`,
     from: (rows) =>
       (rows as Unread[])
@@ -130,91 +165,23 @@ export async function unreadSince(
   );
 }
 
-/** The state stored with a turn, or null before the first. */
-export function stateOfTurn(run: RunRow, turn: number): Reading<JsonObject | null> {
+/** The state stored with a turn; null where it was never made. */
+export function stateOfTurn({ workspaceId, runId, turn }: OfRun): Reading<JsonObject | null> {
   return {
-    query: sql`select state from run_turn where workspace_id = ${run.workspace_id} and run_id = ${run.id} and turn = ${turn}`,
-    from([row]) {
-      if (turn === 0) return null;
-      if (!row) throw new Error(`Run ${run.id} has no turn ${turn}`);
-      return row['state'] as JsonObject;
-    },
+    query: sql`select state from run_turn where workspace_id = ${workspaceId} and run_id = ${runId} and turn = ${turn}`,
+    from: ([row]) => (row?.['state'] ?? null) as JsonObject | null,
   };
+}
+
+/** The state that a run goes on from: null before its first turn alone. @throws Error where its turn is lost */
+export function knownState(run: RunRow, turn: number, state: JsonObject | null): JsonObject | null {
+  if (turn > 0 && state === null) throw new Error(`Run ${run.id} has no turn ${turn}`);
+  return state;
 }
 
 /** Notes the execution that works the run: after a reset or a restart made elsewhere it is a newer one. */
 export async function adoptExecution(tx: Tx, run: RunRow, temporalRunId: string): Promise<void> {
   await sql`update run set temporal_run_id = ${temporalRunId} where workspace_id = ${run.workspace_id} and id = ${run.id}`.execute(
     kysely(tx),
-  );
-}
-
-/** What one turn writes about the run itself. */
-export type TurnRecord = {
-  turn: number;
-  generation: number;
-  advanced: Advanced<JsonObject>;
-  /** `advanced.state` as JSON. */
-  state: string;
-  consumed: number[];
-  now: Date;
-  temporalRunId: string | null;
-};
-
-/**
- * Writes a turn: its state, the consumed messages, what it listens to, the timeline's lines, the run's row and where it stands; one statement,
- * and a second one where branches run beside it. Gates are matched before.
- * @returns whether unread messages exist now
- */
-export async function writeTurn(tx: Tx, run: RunRow, record: TurnRecord): Promise<boolean> {
-  const { advanced, turn, generation, now } = record;
-  const own = sql`workspace_id = ${run.workspace_id} and run_id = ${run.id}`;
-  const consumed = sql`${record.consumed}::bigint[]`;
-  const { currentStep, branchSteps = [] } = advanced;
-  const waits = matchedWaits(run, advanced.waits, { isEnded: advanced.ended !== null });
-  const { rows } = await sql<{ more: boolean }>`
-    with ${waits ? sql`${waits},` : sql``} stored as (
-      insert into run_turn (workspace_id, run_id, turn, generation, state, at)
-      values (${run.workspace_id}, ${run.id}, ${turn}, ${generation}, ${record.state}::jsonb, ${now})
-    ), received as (
-      update run_inbox set consumed_turn = ${turn} where ${own} and seq = any(${consumed})
-    ), lines as (
-      insert into step (workspace_id, run_id, generation, step, visit, kind, title, status, waiting_for, detail, started_at, ended_at, due_at)
-      select ${run.workspace_id}::uuid, ${run.id}::uuid, ${generation}::int, line.*
-      from jsonb_to_recordset(${JSON.stringify(linesOf(record))}::jsonb) as line(step text, visit int, kind text, title text, status text,
-        waiting_for text, detail jsonb, started_at timestamptz, ended_at timestamptz, due_at timestamptz)
-      on conflict (workspace_id, run_id, step, visit, generation) do update set status = excluded.status, title = excluded.title,
-        waiting_for = excluded.waiting_for, detail = step.detail || excluded.detail, ended_at = excluded.ended_at, due_at = excluded.due_at
-    ), left_positions as (
-      delete from run_position where ${own} and step <> all(${[...branchSteps, currentStep ?? '']}::text[])
-    )
-    update run set turn = ${turn}, generation = ${generation}, status = ${advanced.status}, waiting_for = ${waitingFor(advanced)},
-      current_step = ${currentStep}, next_due_at = ${advanced.dueAt}, open = ${JSON.stringify(advanced.actions)}::jsonb,
-      outcome = ${advanced.ended?.outcome ?? null}, reason = ${advanced.ended?.reason ?? null},
-      ended_at = ${advanced.ended ? now : null}, updated_at = ${now}, rev = rev + 1,
-      temporal_run_id = coalesce(${record.temporalRunId}, temporal_run_id)
-    where workspace_id = ${run.workspace_id} and id = ${run.id}
-    returning exists (select 1 from run_inbox where ${own} and consumed_turn is null and seq <> all(${consumed}))
-      ${waits ? sql`or exists (select from enqueued)` : sql``} as more`.execute(kysely(tx));
-  // After the trigger of the row, which takes away the step that the run itself has left: a branch may begin there.
-  if (branchSteps.length > 0)
-    await sql`
-      insert into run_position (workspace_id, run_id, step)
-      select ${run.workspace_id}::uuid, ${run.id}::uuid, unnest(${branchSteps}::text[]) on conflict do nothing`.execute(
-      kysely(tx),
-    );
-  return rows[0]?.more ?? false;
-}
-
-/** The lines of a turn under the names of their columns. */
-function linesOf({ advanced, now }: TurnRecord): JsonObject[] {
-  return timelineLines(advanced.steps, now.toISOString()).map(
-    ({ waitingFor: waits, startedAt, endedAt, dueAt, ...line }) => ({
-      ...line,
-      waiting_for: waits,
-      started_at: startedAt,
-      ended_at: endedAt,
-      due_at: dueAt,
-    }),
   );
 }

@@ -7,7 +7,8 @@ import { newId } from '../../ids.ts';
 import { kysely } from '../core/kysely.ts';
 import { inWorkspace, type Tx } from '../core/workspace.ts';
 import { receivedNow } from '../contacts/events.ts';
-import { lockRun, writeTurn } from './turns.ts';
+import { lockRun } from './turns.ts';
+import { writeTurns } from './write-turns.ts';
 
 const from = '2026-01-01T00:00:00.000Z';
 const wait = (key: string | null, more: Partial<WaitSpec> = {}): WaitSpec => {
@@ -36,7 +37,9 @@ describe('the waits of a run', () => {
         now: run.now,
         temporalRunId: null,
       };
-      await writeTurn(tx, run, { ...record, advanced: { ...advanced, status: 'waiting', currentStep: 'signatures' } });
+      await writeTurns(tx, [
+        { run, ...record, advanced: { ...advanced, status: 'waiting', currentStep: 'signatures' } },
+      ]);
     });
   }
 

@@ -8,46 +8,53 @@ import type { Tx } from '../core/workspace.ts';
 /** A run that may listen to its contact's events. */
 type Listener = Pick<Selectable<Database['run']>, 'workspace_id' | 'id' | 'contact_id' | 'turn'>;
 
+/** What a run's machine listens to. */
+export type Listening = { run: Listener; open: WaitSpec[]; isEnded: boolean };
+
 /**
- * The parts of a statement that make the run's waits match what its machine listens to, each with its key, and enqueue each stored event that a
- * *new* wait has missed, as rows of `enqueued`: one received since `from`, by the database's clock. One whose deadline has moved is as new, and each
- * event reaches it once all the same. The contact's row must have been locked by an earlier statement, as event intake locks it too, so that
- * neither can miss the other. A run that has ended receives nothing any more: what still counts as its goal is not enqueued, and is waited for
- * until it can be reported no more. Undefined where there is nothing to match.
+ * The parts of a statement that make the waits of runs of one workspace match what their machines listen to, each with its key, and enqueue each
+ * stored event that a *new* wait has missed, as rows of `enqueued`: one received since `from`, by the database's clock. One whose deadline has
+ * moved is as new, and each event reaches it once all the same. The contacts' rows must have been locked by an earlier statement, as event intake
+ * locks them too, so that neither can miss the other. A run that has ended receives nothing any more: what still counts as its goal is not
+ * enqueued, and is waited for until it can be reported no more. Undefined where there is nothing to match.
  */
-export function matchedWaits(
-  run: Listener,
-  open: WaitSpec[],
-  { isEnded }: { isEnded: boolean },
-): RawBuilder<unknown> | undefined {
+export function matchedWaits(workspaceId: string, runs: readonly Listening[]): RawBuilder<unknown> | undefined {
   // Before its first turn a run listens to nothing.
-  if (run.contact_id === null || (open.length === 0 && run.turn === 0)) return undefined;
+  const listening = runs.filter(({ run, open }) => run.contact_id !== null && (open.length > 0 || run.turn > 0));
+  if (listening.length === 0) return undefined;
+  const runIds = listening.map(({ run }) => run.id);
   const specs = JSON.stringify(
-    open.map((wait) => ({
-      ...wait,
-      event_name: wait.eventName,
-      wait_from: wait.from,
-      due_at: wait.dueAt,
-      after_occurred: wait.after?.occurredAt,
-      after_received: wait.after?.receivedAt,
-    })),
+    listening.flatMap(({ run, open }) =>
+      open.map((wait) => ({
+        ...wait,
+        run_id: run.id,
+        contact_id: run.contact_id,
+        event_name: wait.eventName,
+        wait_from: wait.from,
+        due_at: wait.dueAt,
+        after_occurred: wait.after?.occurredAt,
+        after_received: wait.after?.receivedAt,
+      })),
+    ),
   );
+  const ended = listening.filter(({ isEnded }) => isEnded).map(({ run }) => run.id);
   // Several of a visit on one event: see the migration 0024. What goes has gone before anything comes, as some of it may be unique together.
+  // The events of each wait by themselves: a plan for one wait serves a thousand, too.
   return sql`
     wanted as materialized (
-      select w.step, w.visit, w.event_name, w.key, w.due_at, w.wait_from, w.after_occurred, w.after_received,
-        case when count(*) over (partition by w.step, w.visit, w.purpose, w.event_name) = 1 then w.purpose end as purpose
-      from jsonb_to_recordset(${specs}::jsonb) as w(step text, visit int, event_name text, key text, purpose text, due_at timestamptz,
-        wait_from timestamptz, after_occurred timestamptz, after_received timestamptz)
+      select w.run_id, w.contact_id, w.step, w.visit, w.event_name, w.key, w.due_at, w.wait_from, w.after_occurred, w.after_received,
+        case when count(*) over (partition by w.run_id, w.step, w.visit, w.purpose, w.event_name) = 1 then w.purpose end as purpose
+      from jsonb_to_recordset(${specs}::jsonb) as w(run_id uuid, contact_id uuid, step text, visit int, event_name text, key text, purpose text,
+        due_at timestamptz, wait_from timestamptz, after_occurred timestamptz, after_received timestamptz)
     ), gone as (
-      delete from wait where workspace_id = ${run.workspace_id} and run_id = ${run.id} and not exists (
-        select from wanted w where (w.step, w.visit, w.event_name, coalesce(w.purpose, 'wait'))
-            = (wait.step, wait.visit, wait.event_name, coalesce(wait.purpose, 'wait'))
+      delete from wait where workspace_id = ${workspaceId} and run_id = any(${runIds}::uuid[]) and not exists (
+        select from wanted w where (w.run_id, w.step, w.visit, w.event_name, coalesce(w.purpose, 'wait'))
+            = (wait.run_id, wait.step, wait.visit, wait.event_name, coalesce(wait.purpose, 'wait'))
           and w.key is not distinct from wait.key)
       returning 1
     ), added as (
       insert into wait (workspace_id, run_id, contact_id, event_name, key, step, visit, purpose, wait_from, after_occurred, after_received, due_at)
-      select ${run.workspace_id}::uuid, ${run.id}::uuid, ${run.contact_id}::uuid, w.event_name, w.key, w.step, w.visit, w.purpose, w.wait_from,
+      select ${workspaceId}::uuid, w.run_id, w.contact_id, w.event_name, w.key, w.step, w.visit, w.purpose, w.wait_from,
         w.after_occurred, w.after_received, w.due_at
       from (select count(*) from gone) before cross join wanted w
       on conflict (workspace_id, run_id, step, visit, coalesce(purpose, 'wait'), event_name, md5(key)) do update set due_at = excluded.due_at
@@ -55,12 +62,14 @@ export function matchedWaits(
       returning *
     ), enqueued as (
       insert into run_inbox (workspace_id, run_id, kind, ref, payload)
-      select e.workspace_id, ${run.id}::uuid, 'event', event_ref(e.id, a.step, a.visit, a.purpose), event_payload(e, a)
-      from added a join event e on e.workspace_id = a.workspace_id and e.contact_id = a.contact_id and e.name = a.event_name
-        and (a.key is null or e.key = a.key) and ${isInTime('a')} and not ${isEnded}::boolean
-      order by e.received_at, ${reachOrder('a')}
+      select a.workspace_id, a.run_id, 'event', event_ref((found.e).id, a.step, a.visit, a.purpose), event_payload(found.e, a)
+      from added a cross join lateral (
+        select e from event e where e.workspace_id = a.workspace_id and e.contact_id = a.contact_id and e.name = a.event_name
+          and (a.key is null or e.key = a.key) and ${isInTime('a')} offset 0) found
+      where a.run_id <> all(${ended}::uuid[])
+      order by (found.e).received_at, ${reachOrder('a')}
       on conflict (workspace_id, run_id, kind, ref) do nothing
-      returning seq
+      returning run_id, seq
     )`;
 }
 
