@@ -116,6 +116,23 @@ describe('an upgrade', () => {
     expect(both.flat()).toEqual(['9999-shade-names']);
     expect(await isValid()).toEqual([{ indisvalid: true }]);
   });
+
+  it('makes the roles also while another database of the cluster makes them', async () => {
+    const neighbour = new pg.Client({ connectionString: testAdminUrl() });
+    await neighbour.connect();
+    await neighbour.query('begin; alter role tl_app nocreatedb');
+    const { rows } = await neighbour.query<{ pid: number }>('select pg_backend_pid() as pid');
+    const prepared = prepareDatabase(other.config);
+    await eventually('waits for the neighbour', async () => {
+      const waiting = await admin.query('select 1 from pg_stat_activity where $1 = any(pg_blocking_pids(pid))', [
+        rows[0]?.pid,
+      ]);
+      return waiting.rowCount !== 0;
+    });
+    await neighbour.query('commit');
+    await neighbour.end();
+    expect(await prepared).toEqual([]);
+  });
 });
 
 async function add(db: Kysely<unknown>, statement: string): Promise<void> {

@@ -97,18 +97,9 @@ async function noteKeys(config: DatabaseConfig): Promise<void> {
   }
 }
 
-/** Makes the roles. Beside a key of before one that has a password of these keys keeps it: processes may log in with it still. */
+/** Makes the roles, which are those of the cluster, and lets them into the database. */
 async function makeRoles(admin: pg.Client, config: DatabaseConfig): Promise<void> {
-  const isAlone = masterKeys(config).all.length === 1;
-  for (const role of loginRoles) {
-    const exists = await admin.query('select 1 from pg_roles where rolname = $1', [role]);
-    const keeps = exists.rowCount !== 0 && !isAlone && (await passwordOf(config, role)) !== null;
-    await admin.query(
-      `${exists.rowCount ? 'alter' : 'create'} role ${role} login nosuperuser nobypassrls nocreatedb nocreaterole ${
-        keeps ? '' : passwordClause(config, role)
-      }`,
-    );
-  }
+  for (const role of loginRoles) await besideOthers(() => makeRole(admin, config, role));
   const database = pg.escapeIdentifier(new URL(config.DATABASE_URL).pathname.slice(1) || 'postgres');
   await admin.query(`grant create, connect on database ${database} to tl_owner`);
   await admin.query(`grant connect on database ${database} to tl_app, tl_system`);
@@ -117,11 +108,49 @@ async function makeRoles(admin: pg.Client, config: DatabaseConfig): Promise<void
   await admin.query('grant usage on schema public to tl_app, tl_system');
 }
 
+/** Makes a role, or makes it anew. Beside a key of before one that has a password of these keys keeps it: processes may log in with it still. */
+async function makeRole(admin: pg.Client, config: DatabaseConfig, role: Role): Promise<void> {
+  const isAlone = masterKeys(config).all.length === 1;
+  const exists = await admin.query('select 1 from pg_roles where rolname = $1', [role]);
+  const keeps = exists.rowCount !== 0 && !isAlone && (await passwordOf(config, role)) !== null;
+  await admin.query(
+    `${exists.rowCount ? 'alter' : 'create'} role ${role} login nosuperuser nobypassrls nocreatedb nocreaterole ${
+      keeps ? '' : passwordClause(config, role)
+    }`,
+  );
+}
+
+/** How often a change of a role is tried that others are in the way of; each goes on at once. */
+const mostTries = 20;
+
+/** Tries again where the same role was changed for another database of the cluster at that moment: the lock holds for one database alone. */
+async function besideOthers(work: () => Promise<void>): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (tries === mostTries || !isOfOthers(error)) throw error;
+      await sleep(lookEveryMs);
+    }
+  }
+}
+
+/** Whether another transaction changed, or made, the same row of the catalogue first. */
+function isOfOthers(error: unknown): boolean {
+  if (!(error instanceof pg.DatabaseError)) return false;
+  return (
+    ['23505', '42710'].includes(error.code ?? '') || (error.code === 'XX000' && /concurrently/.test(error.message))
+  );
+}
+
 /** Gives the roles the passwords of the current key; repeatable. Processes that know only another key cannot open connections from then on. */
 export async function setRolePasswords(config: DatabaseConfig): Promise<void> {
   const admin = await connectOnce(config.DATABASE_URL);
   try {
-    for (const role of loginRoles) await admin.query(`alter role ${role} ${passwordClause(config, role)}`);
+    for (const role of loginRoles)
+      await besideOthers(async () => {
+        await admin.query(`alter role ${role} ${passwordClause(config, role)}`);
+      });
   } finally {
     await admin.end();
   }
