@@ -35,6 +35,7 @@ const database = {
   runs: base,
   bulk: base,
   incidents: [...base, 'access'],
+  pools: [...base, 'runs'],
   contacts: [...base, 'access', 'runs'],
   gates: [...base, 'runs'],
   journeys: [...base, 'runs', 'bulk', 'contacts', 'gates'],

@@ -83,6 +83,13 @@ export const configShape = {
     .string()
     .default('core,email,llm,crm,render')
     .describe('queues that this worker process serves, comma-separated'),
+  RUN_POOLS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(64)
+    .default(8)
+    .describe('how many pools share out the runs that have no workflow of their own; the same in every worker process'),
   METRICS_PORT: port.default(0).describe('port of the worker metrics; 0 takes none'),
   STAND_INS: z
     .string()

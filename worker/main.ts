@@ -22,6 +22,7 @@ import { backgroundTasks, lifeTask, taskNames } from './background/tasks.ts';
 import { lookAtCertificate } from './background/temporal-certificate.ts';
 import { createTaskWatch } from './background/task-watch.ts';
 import { composeWork } from './compose.ts';
+import { composePools, poolConnections } from './pools.ts';
 import { installRuntime } from './runtime.ts';
 import { workerShape } from './settings.ts';
 import { workflowBundle } from './workflow-bundle.ts';
@@ -48,6 +49,10 @@ async function main(): Promise<void> {
     createDb(config, 'tl_app', enginePool, patience.activity),
     createDb(config, 'tl_system', 5, patience.activity),
   ];
+  const [poolDb, poolSystem] = [
+    createDb(config, 'tl_app', poolConnections, patience.activity),
+    createDb(config, 'tl_system', poolConnections, patience.activity),
+  ];
   const name = `${hostname()}/${process.pid}`;
   const life = { id: newId(), process: name };
   const living = lifeTask(system, life);
@@ -70,6 +75,7 @@ async function main(): Promise<void> {
     display: { publicUrl, isIndexed: attributes.isUsable },
   });
   const deployment = config.TL_DEPLOYMENT;
+  const pools = config.RUN_POOLS;
   const workers = await startWorkers({
     temporal: config,
     deployment,
@@ -77,6 +83,7 @@ async function main(): Promise<void> {
     codePath,
     engine,
     actions: work.actions,
+    pools: composePools({ ...work, pools, poolDb, db: app, system: poolSystem, build }),
   }).catch(async (error: unknown) => {
     await die(system, life, error);
     throw error;
@@ -89,6 +96,7 @@ async function main(): Promise<void> {
     deployment,
     publicUrl,
     partitions,
+    pools,
     process: name,
     queues,
     build,
@@ -120,7 +128,10 @@ async function main(): Promise<void> {
   await partitions.release().catch(() => undefined);
   await leave(system, name).catch(() => undefined);
   await work.close();
-  await Promise.allSettled([app.destroy(), engineDb.destroy(), system.destroy(), temporal.close()]);
+  await Promise.allSettled([
+    ...[app, engineDb, system, poolDb, poolSystem].map((db) => db.destroy()),
+    temporal.close(),
+  ]);
   process.exit(typeof reason === 'string' ? 0 : 1);
 }
 

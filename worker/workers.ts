@@ -1,7 +1,8 @@
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { actions, type ActionName } from '../contracts/core/actions.ts';
 import type { ActionActivities, EngineActivities } from '../contracts/core/engine.ts';
-import { taskQueue, type QueueName } from '../contracts/core/queues.ts';
+import type { PoolActionActivities, PoolActivities } from '../contracts/runs/pools.ts';
+import { POOL_QUEUE, taskQueue, type QueueName } from '../contracts/core/queues.ts';
 import { workflowQueues } from '../contracts/runs/run-kinds.schema.ts';
 import {
   connectionOptions,
@@ -19,7 +20,12 @@ export type WorkerParts = {
   codePath: string;
   engine: EngineActivities;
   actions: Partial<ActionActivities>;
+  /** What works on runs in pools, so many pools at once. */
+  pools?: PoolParts | undefined;
 };
+
+/** The passes over pools, so many at once, and what does their actions. */
+export type PoolParts = { atOnce: number; passes: PoolActivities; actions: PoolActionActivities };
 
 /**
  * Workers that poll. `stop()` drains them: running activities get the grace time, then a cancellation. `renew()` connects them anew where a
@@ -40,15 +46,22 @@ export const actionConnections = 20;
  * Activities at once on a queue: those of `core` work in Postgres alone, so more than its connections would only queue for one; calls that
  * wait on the network are many, rendering is bounded by the cores.
  */
-const slots: Record<QueueName, number> = { core: actionConnections, email: 40, llm: 100, crm: 40, render: 4 };
+export const slots: Readonly<Record<QueueName, number>> = {
+  core: actionConnections,
+  email: 40,
+  llm: 100,
+  crm: 40,
+  render: 4,
+};
 
 /** Connects and starts one worker for each queue; workflow tasks and turns run on the queues that the kinds of runs name. */
 export async function startWorkers(parts: WorkerParts): Promise<Workers> {
   let options = connectionOptions(parts.temporal);
   let connection = await connect(parts.temporal, options);
-  const workers = await Promise.all(
-    parts.queues.filter((queue) => hasWork(parts, queue)).map((queue) => createWorker(parts, connection, queue)),
-  );
+  const workers = await Promise.all([
+    ...parts.queues.filter((queue) => hasWork(parts, queue)).map((queue) => createWorker(parts, connection, queue)),
+    ...(parts.pools && parts.queues.includes('core') ? [createPoolWorker(parts, connection, parts.pools)] : []),
+  ]);
   const runs = workers.map((worker) => worker.run());
   const failed = Promise.race(runs).then(() => new Promise<never>(() => undefined));
   // A caller that awaits `failed` sees the fault; awaiting it is optional.
@@ -102,12 +115,37 @@ function createWorker(parts: WorkerParts, connection: NativeConnection, queue: Q
     connection,
     namespace: parts.temporal.TEMPORAL_NAMESPACE,
     taskQueue: taskQueue(parts.deployment, queue),
-    activities: { ...Object.fromEntries(actionsOf(parts, queue)), ...(takesRuns ? parts.engine : {}) },
+    activities: {
+      ...Object.fromEntries(actionsOf(parts, queue)),
+      ...parts.pools?.actions,
+      ...(takesRuns ? parts.engine : {}),
+    },
     ...(takesRuns ? workflows : {}),
     maxConcurrentActivityTaskExecutions: slots[queue],
-    // Heartbeats carry nothing here, so they may go out each time: a cancellation arrives within a second.
-    maxHeartbeatThrottleInterval: '1s',
-    shutdownGraceTime: graceMs,
-    shutdownForceTime: graceMs + 3_000,
+    ...manners,
   });
 }
+
+/** Makes the passes over pools, and nothing else: that a run's action takes long holds up no turn. */
+function createPoolWorker(
+  { temporal, deployment }: WorkerParts,
+  connection: NativeConnection,
+  { passes, atOnce }: PoolParts,
+): Promise<Worker> {
+  return Worker.create({
+    connection,
+    namespace: temporal.TEMPORAL_NAMESPACE,
+    taskQueue: taskQueue(deployment, POOL_QUEUE),
+    activities: { ...passes },
+    maxConcurrentActivityTaskExecutions: atOnce,
+    ...manners,
+  });
+}
+
+/** How every worker beats and stops. */
+const manners = {
+  // Heartbeats carry nothing here, so they may go out each time: a cancellation arrives within a second.
+  maxHeartbeatThrottleInterval: '1s',
+  shutdownGraceTime: graceMs,
+  shutdownForceTime: graceMs + 3_000,
+} as const;

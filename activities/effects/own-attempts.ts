@@ -1,5 +1,5 @@
-import { Context } from '@temporalio/activity';
 import type { Db } from '../../platform/db/core/pool.ts';
+import { currentAttempt } from './attempt.ts';
 
 /** How often a running call says it is alive: well below the heartbeat time-out of contracts/core/action.ts. */
 const heartbeatMs = 2_000;
@@ -21,7 +21,7 @@ export async function afterOwnAttempt<T>(
   const own = attempts.get(db) ?? new Map<string, Promise<void>>();
   attempts.set(db, own);
   for (let earlier = own.get(key); earlier; earlier = own.get(key)) {
-    const ended = Promise.race([earlier, Context.current().cancelled]);
+    const ended = Promise.race([earlier, currentAttempt().cancelled()]);
     await whileAlive(() => ended);
   }
   const { promise, resolve } = Promise.withResolvers<void>();
@@ -45,8 +45,8 @@ export async function whileAlive<T>(
   work: () => Promise<T>,
   lease?: { renew(): Promise<void>; limitMs: number },
 ): Promise<T> {
-  const activity = Context.current();
-  const beat = setInterval(() => activity.heartbeat(), heartbeatMs);
+  const attempt = currentAttempt();
+  const beat = setInterval(() => attempt.heartbeat(), heartbeatMs);
   // The next one is soon enough where one fails.
   const renewal = lease && setInterval(() => void lease.renew().catch(() => undefined), renewMs);
   const limit = lease && setTimeout(() => clearInterval(renewal), lease.limitMs);

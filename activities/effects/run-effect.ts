@@ -1,4 +1,4 @@
-import { ApplicationFailure, cancellationSignal } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/activity';
 import { actions, type ActionOfMode, type ActionOutput } from '../../contracts/core/actions.ts';
 import type { CallOutcome, EffectMode } from '../../contracts/core/effects.ts';
 import type { ActionInput } from '../../contracts/core/engine.ts';
@@ -23,6 +23,7 @@ import { noFacts, type Reading } from '../../platform/db/core/readings.ts';
 import type { Db } from '../../platform/db/core/pool.ts';
 import { inWorkspace, type Tx } from '../../platform/db/core/workspace.ts';
 import { actionOfKey, enqueueResult, type LoadedAction, loadActionWith } from './load-action.ts';
+import { currentAttempt } from './attempt.ts';
 import { afterOwnAttempt, whileAlive } from './own-attempts.ts';
 
 /** The actions that call an outside service. */
@@ -118,7 +119,7 @@ async function carryOut<N extends EffectName, P, Facts>(
 }
 
 function signalOf(action: EffectName): AbortSignal {
-  return actions[action].mode.onExit === 'breakOff' ? cancellationSignal() : new AbortController().signal;
+  return actions[action].mode.onExit === 'breakOff' ? currentAttempt().signal : new AbortController().signal;
 }
 
 type Claimed<P> = { effect: EffectRow; prepared: P };
@@ -250,7 +251,7 @@ async function conclude({ db, input, effect, record }: Settling, final: Settleme
       if (answered?.isFirst === false && final.state === 'done') await sendLateReply(tx, input, effect);
     });
   try {
-    await outlastOutage(cancellationSignal(), settle);
+    await outlastOutage(currentAttempt().signal, settle);
   } catch (error) {
     // What an answer holds that cannot be stored, the next one may hold too: asked again without end, each would be paid.
     if (effect.mode !== 'repeatable' || !isBadValue(error)) throw error;
@@ -271,7 +272,7 @@ function outputOf(state: string, result: JsonObject | null, reason: string): Jso
 }
 
 async function write(db: Db, effect: EffectRow, final: Settlement): Promise<void> {
-  await outlastOutage(cancellationSignal(), () =>
+  await outlastOutage(currentAttempt().signal, () =>
     inWorkspace(db, effect.workspace_id, (tx) => settleEffect(tx, effect, final)),
   );
 }

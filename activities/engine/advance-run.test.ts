@@ -19,15 +19,19 @@ const kind = toyKind(
   'Closed',
 );
 
-describe.concurrent('a run on the engine', () => {
+describe.concurrent.each(['dedicated', 'pooled'] as const)('a %s run on the engine', (execution) => {
   let database: TestDatabase;
   let engine: TestEngine;
   beforeAll(async () => {
     database = await createTestDatabase();
-    engine = await startTestEngine(database, {
-      kinds: everyKind(kind),
-      actions: toyActions(database),
-    });
+    engine = await startTestEngine(
+      database,
+      {
+        kinds: everyKind(kind),
+        actions: toyActions(database),
+      },
+      { pools: 2 },
+    );
   });
   afterAll(async () => {
     await engine?.stop();
@@ -38,7 +42,7 @@ describe.concurrent('a run on the engine', () => {
     takeInEvent(database, { contactId, name, id });
 
   it('goes through an action, a delay, an event and a gate to its end', async () => {
-    const { runId, contactId } = await startToyRun(database);
+    const { runId, contactId } = await startToyRun(database, execution);
     await untilRun(database, runId, 'waits for the event', (run) => run.current_step === 's2');
     await storeEvent(contactId, 'Login', `login-${runId}`);
     await untilRun(
@@ -65,6 +69,7 @@ describe.concurrent('a run on the engine', () => {
     const run = await untilRun(database, runId, 'ends', (row) => row.ended_at !== null);
     expect(run).toMatchObject({ status: 'completed', generation: 0, next_due_at: null, open: [] });
     expect(await received(database, runId)).toEqual(['performed:s0/1', expect.stringMatching(/^event:/), 'gate:yes']);
+    if (execution === 'pooled') return;
     const description = await eventually('closed in Temporal', async () => {
       const found = await engine.temporal.client.workflow.getHandle(run.workflow_id).describe();
       return found.status.name === 'COMPLETED' && found;
@@ -73,14 +78,14 @@ describe.concurrent('a run on the engine', () => {
   });
 
   it('counts an event that was stored before the wait was registered only from the moment the wait began', async () => {
-    const { runId, contactId } = await startToyRun(database);
+    const { runId, contactId } = await startToyRun(database, execution);
     await storeEvent(contactId, 'Login', `early-${runId}`);
     await untilRun(database, runId, 'waits for the event', (run) => run.current_step === 's2');
     expect((await received(database, runId)).filter((line) => line.startsWith('event'))).toEqual([]);
   });
 
   it('exits at once while it waits, and forgets its waits and gates', async () => {
-    const { runId, contactId } = await startToyRun(database);
+    const { runId, contactId } = await startToyRun(database, execution);
     await untilRun(database, runId, 'waits for the event', (run) => run.current_step === 's2');
     await storeEvent(contactId, 'Closed', `closed-${runId}`);
     await untilRun(database, runId, 'has exited', (run) => run.status === 'exited');
@@ -89,7 +94,7 @@ describe.concurrent('a run on the engine', () => {
   });
 
   it('restores the state of a turn on a rewind, receives what the outside reported again, and opens a new round of the gate (courses F3)', async () => {
-    const { runId, contactId } = await startToyRun(database);
+    const { runId, contactId } = await startToyRun(database, execution);
     const first = await untilRun(database, runId, 'waits for the event', (run) => run.current_step === 's2');
     await storeEvent(contactId, 'Login', `one-${runId}`);
     await untilRun(database, runId, 'waits for the gate', (run) => run.current_step === 's3');
@@ -122,7 +127,7 @@ describe.concurrent('a run on the engine', () => {
   });
 
   it('receives a message that was enqueued without a wake-up at the next wake-up', async () => {
-    const { runId } = await startToyRun(database);
+    const { runId } = await startToyRun(database, execution);
     const before = await untilRun(database, runId, 'waits for the event', (run) => run.current_step === 's2');
     const { workspaceId } = database;
     await inWorkspace(database.app, workspaceId, (tx) =>

@@ -5,11 +5,14 @@ export const queueNames = ['core', 'email', 'llm', 'crm', 'render'] as const;
 export type QueueName = (typeof queueNames)[number];
 
 /** The Temporal task queue of `queue` in one deployment; tests and deployments that share a Temporal differ in the prefix. */
-export function taskQueue(deployment: string, queue: QueueName): string {
+export function taskQueue(deployment: string, queue: QueueName | typeof POOL_QUEUE): string {
   return `${deployment}.${queue}`;
 }
 
+/** The queue of the passes over pools: workers that serve `core` serve it, too, with places and connections that nothing else has. */
+export const POOL_QUEUE = 'pool';
+
 /** The sister queue of `own`, the task queue a workflow runs on. */
-export function sisterQueue(own: string, queue: QueueName): string {
+export function sisterQueue(own: string, queue: QueueName | typeof POOL_QUEUE): string {
   return `${own.slice(0, own.lastIndexOf('.'))}.${queue}`;
 }

@@ -98,6 +98,7 @@ describe('an outage of Postgres', () => {
         deployment,
         publicUrl: config.PUBLIC_URL,
         partitions: new Partitions(database.system, deployment),
+        pools: 1,
         process: deployment,
         queues: [...queues],
         build,

@@ -17,6 +17,7 @@ import { createAttributeRegistry } from '../../platform/temporal/search-attribut
 import { startBackground } from '../../worker/background/background.ts';
 import { backgroundTasks, type TaskDeps } from '../../worker/background/tasks.ts';
 import type { Work } from '../../worker/compose.ts';
+import { composePools } from '../../worker/pools.ts';
 import { workflowBundle } from '../../worker/workflow-bundle.ts';
 import { startWorkers } from '../../worker/workers.ts';
 import type { TestDatabase } from './database.ts';
@@ -35,13 +36,13 @@ export function testDeployment(database: TestDatabase): string {
 
 /**
  * Starts workers for every queue with the given kinds and actions; queues carry a prefix of their own. A test that calls
- * the pass of a background task itself names it among `called`: its loop does not run.
+ * the pass of a background task itself names it among `called`: its loop does not run. With `pools` it works on runs in so many pools, too.
  */
 export async function startTestEngine(
   database: TestDatabase,
   parts: Pick<Work, 'kinds' | 'actions'> &
     Partial<Pick<Work, 'mailGate' | 'mailPasswordReset' | 'mailTest' | 'tryModel' | 'paymentKeyRefusal' | 'objects'>>,
-  options: { queues?: readonly QueueName[]; called?: readonly string[] } = {},
+  options: { queues?: readonly QueueName[]; called?: readonly string[]; pools?: number } = {},
 ): Promise<TestEngine> {
   const queues = options.queues ?? queueNames;
   const deployment = testDeployment(database);
@@ -52,6 +53,7 @@ export async function startTestEngine(
   );
   const config = readConfig({ ...database.config });
   const attributes = createAttributeRegistry(temporal.client, log);
+  const pools = options.pools ?? 1;
   const engineDb = createDb(database.config, 'tl_app', 20, patience.activity);
   const engine = createEngineActivities({
     db: engineDb,
@@ -66,6 +68,10 @@ export async function startTestEngine(
     codePath,
     engine,
     actions: parts.actions,
+    pools:
+      options.pools === undefined
+        ? undefined
+        : composePools({ ...parts, pools, poolDb: engineDb, db: database.app, system: database.system, build }),
   });
   const partitions = new Partitions(database.system, newId());
   const folder = mkdtempSync(join(tmpdir(), 'tl-objects-'));
@@ -75,6 +81,7 @@ export async function startTestEngine(
     deployment,
     publicUrl: config.PUBLIC_URL,
     partitions,
+    pools,
     process: deployment,
     queues: [...queues],
     build,

@@ -1,7 +1,7 @@
 import type { Selectable } from 'kysely';
 import type { Database } from '../../platform/db/tables/tables.ts';
 import { type IncomingEvent, takeInEvents } from '../../platform/db/journeys/event-intake.ts';
-import { createRun } from '../../platform/db/runs/runs.ts';
+import { createRun, type Execution } from '../../platform/db/runs/runs.ts';
 import { kysely } from '../../platform/db/core/kysely.ts';
 import { inWorkspace } from '../../platform/db/core/workspace.ts';
 import { newId } from '../../platform/ids.ts';
@@ -11,7 +11,10 @@ import { eventually } from './eventually.ts';
 type Run = Selectable<Database['run']>;
 
 /** Starts a run of the toy journey, with a contact of its own. */
-export async function startToyRun(database: TestDatabase): Promise<{ runId: string; contactId: string }> {
+export async function startToyRun(
+  database: TestDatabase,
+  execution: Execution = 'dedicated',
+): Promise<{ runId: string; contactId: string }> {
   const contactId = newId();
   const { workspaceId } = database;
   const { runId } = await inWorkspace(database.app, workspaceId, async (tx) => {
@@ -26,6 +29,7 @@ export async function startToyRun(database: TestDatabase): Promise<{ runId: stri
       entryKey: contactId,
       subjectId: contactId,
       contactId,
+      execution,
     });
   });
   return { runId, contactId };

@@ -24,6 +24,7 @@ import { tryModelsOnce, type ModelTrialDeps } from './model-trials.ts';
 import { mailPasswordsOnce, type PasswordMailDeps } from './password-mails.ts';
 import { createReturnedMailsTask, type ReturnedMails } from './returned-mails.ts';
 import { mailTestsOnce, type TestMailDeps } from './test-mails.ts';
+import { createPoolWaker } from './pool-waker.ts';
 import { createPaymentKeyTask, type PaymentKeyDeps } from './payment-key.ts';
 import { createSilentSweep, reconcileClosed } from './reconciler.ts';
 
@@ -34,6 +35,8 @@ export type TaskDeps = {
   deployment: string;
   publicUrl: string;
   partitions: Partitions;
+  /** How many pools the installation has. */
+  pools: number;
   process: string;
   queues: QueueName[];
   build: string;
@@ -80,6 +83,7 @@ export function backgroundTasks(deps: TaskDeps): Task[] {
   const { mailGate, mailPasswordReset, mailTest, returnedMails, tryModel, paymentKeyRefusal } = deps;
   return [
     { name: 'dispatcher', everyMs: 100, run: (signal) => dispatchOnce(deps, signal) },
+    { name: 'pool-waker', everyMs: 100, run: createPoolWaker(deps) },
     { name: 'leases', everyMs: 1_000, run: () => renewLeases(deps) },
     { name: 'reconciler', everyMs: 10_000, run: () => reconcileClosed(deps) },
     { name: 'silent-runs', everyMs: 15_000, run: createSilentSweep(deps) },

@@ -11,6 +11,14 @@ export function isBadValue(error: unknown): boolean {
   return ofValues.test(codeOf(error));
 }
 
+/** Those that speak of another transaction in the way: a deadlock, a conflict, a lock that was not to be had in time, a statement that took too long. */
+const ofOthers: ReadonlySet<string> = new Set(['40P01', '40001', '55P03', '57014']);
+
+/** Whether another transaction was in the way: the same statement may succeed at once. */
+export function isContention(error: unknown): boolean {
+  return ofOthers.has(codeOf(error));
+}
+
 /** Whether Postgres could not be asked, or not now: the same statement may succeed later. */
 export function isOutage(error: unknown): boolean {
   return error instanceof ConnectionLost || ofServer.test(codeOf(error));

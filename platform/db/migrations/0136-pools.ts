@@ -28,7 +28,6 @@ create table pool_ready (
   primary key (workspace_id, lane, id)
 );
 create index pool_ready_pool on pool_ready (pool);
-create index pool_ready_run on pool_ready (run_id);
 
 create table pool_action (
   workspace_id uuid not null references workspace,
@@ -60,6 +59,14 @@ create table pool_batch (
   run_ids uuid[] not null,
   at timestamptz not null default clock_timestamp()
 );
+
+create table pool_pass (
+  pool smallint not null,
+  pools smallint not null,
+  busy_until timestamptz not null,
+  primary key (pools, pool)
+);
+grant select, insert, update, delete on pool_pass to tl_system;
 `;
 
 /** The look at each run by itself, as a plan for one message serves a thousand, too. */

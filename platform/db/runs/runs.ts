@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { JsonObject } from '../../../contracts/core/machine.ts';
+import { poolBuckets } from '../../../contracts/runs/pools.ts';
 import { defaultLateness } from '../../../contracts/journeys/limits.ts';
 import { runKindNames, runKinds, type RunKindName } from '../../../contracts/runs/run-kinds.schema.ts';
 import { newId } from '../../ids.ts';
@@ -29,9 +30,6 @@ export type NewRun = {
 
 /** What works a run: a workflow of its own, or a pool's, which makes the turns of many at once. */
 export type Execution = 'dedicated' | 'pooled';
-
-/** A run is in one of so many buckets, which the pools share out. */
-export const poolBuckets = 1_024;
 
 /** A run as `createRuns` left it; not `created`: its entry key had one already. */
 export type CreatedRun = { entryKey: string; runId: string; created: boolean };

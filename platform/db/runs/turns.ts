@@ -1,14 +1,11 @@
 import { sql, type RawBuilder, type Selectable } from 'kysely';
-import type { Advanced, JsonObject, MailboxItem } from '../../../contracts/core/machine.ts';
+import type { JsonObject, MailboxItem } from '../../../contracts/core/machine.ts';
 import { limits } from '../../../contracts/core/limits.ts';
 import { ACTION_DONE } from '../../../contracts/core/recorded-names.ts';
-import { timelineLines } from '../../../domain/machine/timeline.ts';
-import { waitingFor } from '../../../domain/machine/waiting-for.ts';
 import type { Database } from '../tables/tables.ts';
 import { kysely } from '../core/kysely.ts';
 import { jsonRows, type JsonRow, type Reading } from '../core/readings.ts';
 import type { Tx } from '../core/workspace.ts';
-import { matchedWaits } from './waits.ts';
 
 /** A run's row. */
 export type RunRow = Selectable<Database['run']>;

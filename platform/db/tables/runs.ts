@@ -161,6 +161,7 @@ export type RunTables = {
     retry_at: MaybeInstant;
   };
   pool_batch: { id: Generated<string>; workspace_id: string; pool: number; run_ids: string[]; at: DefaultInstant };
+  pool_pass: { pool: number; pools: number; busy_until: Instant };
   dispatcher: { name: string; until: Instant };
   outbox_partition: { partition: number; holder: string | null; until: Instant };
   incident: {
@@ -238,6 +239,7 @@ export const runTables: TableRecords<RunTables> = {
   pool_action: { subject: 'none', retention: 'use' },
   pool_fault: { subject: 'none', retention: 'use' },
   pool_batch: { subject: 'none', retention: 'use' },
+  pool_pass: { subject: 'none', retention: 'use' },
   dispatcher: { subject: 'none', retention: 'use' },
   outbox_partition: { subject: 'none', retention: 'use' },
   incident: { subject: 'none', retention: 'workspace' },

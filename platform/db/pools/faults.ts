@@ -1,0 +1,71 @@
+import { sql } from 'kysely';
+import { kysely } from '../core/kysely.ts';
+import type { Db } from '../core/pool.ts';
+import { inTransaction } from '../core/workspace.ts';
+import { openIncident } from '../runs/incidents.ts';
+
+/** A run is parked when its turn could not be made so often. */
+const mostThrows = 10;
+/** A run is parked when its process died so often while it was alone. */
+const mostDeaths = 2;
+/** Seconds until a turn is tried again that could not be made: doubling from the first to the longest. */
+const pause = { first: 0.5, longest: 60 };
+
+/** A batch whose process said no more of it. */
+export type LeftBatch = { id: string; workspaceId: string; runIds: string[] };
+
+/** The batches of a pool that were noted so long ago that the process that noted them is gone. */
+export async function leftBatches(db: Db, pool: number): Promise<LeftBatch[]> {
+  const { rows } = await sql<LeftBatch>`
+    select id::text as id, workspace_id as "workspaceId", run_ids as "runIds" from pool_batch
+    where pool = ${pool} and not at between now() - interval '5 seconds' and now() + interval '1 minute' order by id`.execute(
+    kysely(db),
+  );
+  return rows;
+}
+
+/**
+ * Notes that a turn could not be made: it is tried again after a pause, and the tenth time the run is parked until a new build comes or a person
+ * asks. The incident says why, and stands until a turn is made.
+ */
+export async function noteThrow(
+  db: Db,
+  fault: { workspaceId: string; runId: string; kind: string; message: string; build: string },
+): Promise<void> {
+  await inTransaction(db, async (tx) => {
+    await sql`
+      insert into pool_fault (workspace_id, run_id, throws, build, retry_at)
+      values (${fault.workspaceId}, ${fault.runId}, 1, ${fault.build}, now() + make_interval(secs => ${pause.first}))
+      on conflict (run_id) do update set throws = pool_fault.throws + 1, build = excluded.build,
+        retry_at = case when pool_fault.throws + 1 < ${sql.lit(mostThrows)}
+          then now() + make_interval(secs => least(${pause.longest}, ${pause.first} * power(2, pool_fault.throws))) end`.execute(
+      kysely(tx),
+    );
+    await openIncident(tx, fault);
+  });
+}
+
+/** Notes that a process died while it made the turn of this run alone; the second time the run is parked, and an incident says so. */
+export async function noteDeath(
+  db: Db,
+  death: { workspaceId: string; runId: string; batchId: string; build: string },
+): Promise<void> {
+  await inTransaction(db, async (tx) => {
+    const { rows } = await sql<{ deaths: number }>`
+      with gone as (delete from pool_batch where id = ${death.batchId})
+      insert into pool_fault (workspace_id, run_id, deaths, build, retry_at) values (${death.workspaceId}, ${death.runId}, 1, ${death.build}, now())
+      on conflict (run_id) do update set deaths = pool_fault.deaths + 1, build = excluded.build,
+        retry_at = case when pool_fault.deaths + 1 < ${sql.lit(mostDeaths)} then now() end
+      returning deaths`.execute(kysely(tx));
+    if ((rows[0]?.deaths ?? 0) < mostDeaths) return;
+    const message = `Its turn could not be made: worker processes died at it ${mostDeaths} times. It is tried again by a new build, or once this is resolved`;
+    await openIncident(tx, { ...death, kind: 'engine.fault', message });
+  });
+}
+
+/** Has the runs that an earlier build parked tried again. */
+export async function retryParked(db: Db, build: string): Promise<void> {
+  await sql`update pool_fault set retry_at = now(), throws = 0, deaths = 0, build = ${build} where retry_at is null and build <> ${build}`.execute(
+    kysely(db),
+  );
+}
