@@ -1,4 +1,3 @@
-import '../platform/utc.ts';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { activityInfo } from '@temporalio/activity';

@@ -46,6 +46,7 @@ export class JourneyRunsService {
         reentry: journey.definition.reentry,
         contactId,
         requestedBy: requesterOf(caller) ?? journey.publisher,
+        execution: journey.execution,
         entry: {
           eventId: null,
           event: 'startedByHand',

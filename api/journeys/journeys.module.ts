@@ -1,5 +1,7 @@
 import { Module } from '@nestjs/common';
 import { DraftsService } from './drafts.service.ts';
+import { EntriesController } from './entries/entries.controller.ts';
+import { EntriesService } from './entries/entries.service.ts';
 import { JourneyRunsService } from './journey-runs.service.ts';
 import { JourneysController } from './journeys.controller.ts';
 import { LiveJourneysController } from './live-journeys.controller.ts';
@@ -10,7 +12,15 @@ import { SwitchService } from './switch.service.ts';
 
 /** Journeys: drafts, versions, the people in them. */
 @Module({
-  controllers: [JourneysController, LiveJourneysController],
-  providers: [DraftsService, SimulateService, PublishService, SwitchService, JourneyRunsService, MoveService],
+  controllers: [JourneysController, LiveJourneysController, EntriesController],
+  providers: [
+    DraftsService,
+    SimulateService,
+    PublishService,
+    SwitchService,
+    JourneyRunsService,
+    MoveService,
+    EntriesService,
+  ],
 })
 export class JourneysModule {}

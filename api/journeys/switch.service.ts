@@ -66,6 +66,7 @@ export class SwitchService {
       detail: { slug: found.slug, reason },
     });
     const { workspaceId } = caller;
+    if (kind === 'stop') await cancelOfJourney(tx, { workspaceId, journeyId: found.id, kind: 'enterMany' });
     const keepsOn = await cancelOfJourney(tx, { workspaceId, journeyId: found.id, kind: 'enter' });
     return changeJourney(tx, found, { status: to, keepsOn });
   }

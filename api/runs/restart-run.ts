@@ -40,6 +40,7 @@ export async function restart(
     reentry: journey.definition.reentry,
     contactId: contact.id,
     requestedBy: requestedBy ?? journey.publisher,
+    execution: journey.execution,
     inPlaceOf: id,
     entry: {
       eventId: null,

@@ -11,6 +11,8 @@ export type Route = {
   readonly access: Access;
   /** A second right that it needs, where it shows what two of them protect. */
   readonly alsoNeeds?: Permission;
+  /** A right that does in place of `access`, for a part of what it protects; the service looks which. */
+  readonly or?: Permission;
   /** The schema of each part of the path that begins with a colon. */
   readonly params?: Readonly<Record<string, z.ZodType>>;
   readonly query?: z.ZodObject;

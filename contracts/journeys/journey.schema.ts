@@ -29,10 +29,19 @@ const PausedEntries = z.enum(['keep', 'drop']);
 export type PausedEntries = z.infer<typeof PausedEntries>;
 
 /**
+ * How the runs of a journey are carried: many of them by a workflow that they share (`pooled`), or each by one of its own (`dedicated`). What
+ * people go through is the same.
+ */
+export const Execution = z.enum(['pooled', 'dedicated']);
+/** How the runs of a journey are carried. */
+export type Execution = z.infer<typeof Execution>;
+
+/**
  * A journey as it is stored, pushed and run: plain JSON. Steps follow each other and nest as the process reads; a branch
  * that ends goes on after its node. `engineVersion` selects the meaning; `zone` (IANA) is for contacts without their own. `goal` is what the
  * journey is for: counted when the event occurs within the time after entry; it does not end the run. `lateness` is how long after it occurred an
- * event may come and still let a contact in (`defaultLateness` when left out); one that comes later is history. `pausedEntries` is `keep` when left out. This is its shape: what the
+ * event may come and still let a contact in (`defaultLateness` when left out); one that comes later is history. `pausedEntries` is `keep` when left out. `execution` is for who enters from
+ * then on: without it people who are let in together are pooled, and who enters by an event is dedicated unless the workspace says otherwise. This is its shape: what the
  * shape cannot say, `validateDefinition` in the domain does.
  */
 export const JourneyDefinition = z
@@ -49,6 +58,7 @@ export const JourneyDefinition = z
     quietHours: QuietHours.exactOptional(),
     lateness: IsoDuration.exactOptional(),
     pausedEntries: PausedEntries.exactOptional(),
+    execution: Execution.exactOptional(),
     steps: JourneyNodes,
   })
   .meta({ id: 'JourneyDefinition' });

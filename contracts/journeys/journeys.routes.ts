@@ -24,6 +24,7 @@ import {
 import { MovePreview, StartedMove } from '../runs/bulk-api.schema.ts';
 import { TestMailAsked } from '../messaging/test-mails-api.schema.ts';
 import { defineRoute } from '../http/route.ts';
+import { Entries, EntriesRequest, JourneyPolicy } from './entries-api.schema.ts';
 
 /** The endpoints of `/v1/journeys`. */
 export const journeyRoutes = {
@@ -174,5 +175,31 @@ export const journeyRoutes = {
     answer: StartedRun,
     status: 202,
     idempotent: true,
+  }),
+  enter: defineRoute({
+    method: 'POST',
+    path: '/v1/journeys/:slug/entries',
+    summary: 'Lets many people in, piece by piece; a dry run counts them alone',
+    access: 'journeys:publish',
+    params: { slug: JourneySlug },
+    body: EntriesRequest,
+    answer: Entries,
+    status: 202,
+    idempotent: true,
+  }),
+  policy: defineRoute({
+    method: 'GET',
+    path: '/v1/journey-policy',
+    summary: 'Says what works the runs of who enters by an event, where a journey does not say',
+    access: 'journeys:read',
+    answer: JourneyPolicy,
+  }),
+  setPolicy: defineRoute({
+    method: 'PUT',
+    path: '/v1/journey-policy',
+    summary: 'Sets what works the runs of who enters by an event from now on, where a journey does not say',
+    access: 'journeys:publish',
+    body: JourneyPolicy,
+    answer: JourneyPolicy,
   }),
 };

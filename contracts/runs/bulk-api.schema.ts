@@ -8,10 +8,10 @@ export const bulkRunKinds = ['retry', 'skip', 'pause', 'resume', 'cancel'] as co
 export type BulkRunKind = (typeof bulkRunKinds)[number];
 
 /**
- * All that the server does piece by piece: `move` takes runs of a journey to another version, `enter` lets in who was kept during its pause, `switch`
- * pauses, resumes or stops its runs with it.
+ * All that the server does piece by piece: `move` takes runs of a journey to another version, `enter` lets in who was kept during its pause,
+ * `enterMany` who was chosen, `switch` pauses, resumes or stops its runs with it.
  */
-export const BulkKind = z.enum([...bulkRunKinds, 'move', 'enter', 'switch']);
+export const BulkKind = z.enum([...bulkRunKinds, 'move', 'enter', 'enterMany', 'switch']);
 /** What the server does piece by piece. */
 export type BulkKind = z.infer<typeof BulkKind>;
 
@@ -33,12 +33,13 @@ export const BulkRequest = z
 /** Asks something of many runs. */
 export type BulkRequest = z.infer<typeof BulkRequest>;
 
-/** Where it stands: the last two are final. */
-export const BulkState = z.enum(['running', 'done', 'cancelled']);
+/** Where it stands: the last two are final; one that is `paused` goes on when it is resumed. */
+export const BulkState = z.enum(['running', 'paused', 'done', 'cancelled']);
 
 /**
  * An operation on many runs. Of `total`, as counted when it began, `done` took it and `refused` did not; the server goes on by itself.
- * `journey` and `version` are those of a `move`, `journey` of an `enter` and a `switch`.
+ * `journey` and `version` are those of a `move`, `journey` of an `enter`, an `enterMany` and a `switch`. Of an `enterMany` `done` have entered,
+ * `reasons` counts by their codes why the others did not, and `rate` is how many enter a minute at most.
  */
 export const BulkOperation = z
   .strictObject({
@@ -51,6 +52,8 @@ export const BulkOperation = z
     total: z.int(),
     done: z.int(),
     refused: z.int(),
+    reasons: z.record(z.string(), z.int()),
+    rate: z.int().nullable(),
     by: z.string(),
     createdAt: Instant,
     endedAt: Instant.nullable(),
@@ -67,7 +70,11 @@ export const BulkRefusal = z
 export type BulkRefusal = z.infer<typeof BulkRefusal>;
 
 /** Filters of the list of operations; `journey` is a slug. */
-export const BulkQuery = PageQuery.extend({ state: BulkState.optional(), journey: z.string().max(64).optional() });
+export const BulkQuery = PageQuery.extend({
+  state: BulkState.optional(),
+  kind: BulkKind.optional(),
+  journey: z.string().max(64).optional(),
+});
 /** Filters of the list of operations. */
 export type BulkQuery = z.infer<typeof BulkQuery>;
 

@@ -21,6 +21,7 @@ export type World = {
     | 'workspace'
     | 'run'
     | 'bulk'
+    | 'entry'
     | 'gate'
     | 'gateHash'
     | 'mailedGate'
@@ -87,6 +88,8 @@ export async function makeWorld({ database, api, doubles }: Parts): Promise<Worl
   const started = await ok({ method: 'POST', url: '/v1/journeys/walk/runs', key, body: { contact: 'ana' } });
   const ended = { kind: 'retry', runs: { ids: [String(started['runId'])] }, reason: 'to look' };
   const bulk = await ok({ method: 'POST', url: '/v1/bulk-operations', key, body: ended });
+  const nobody = { people: { attributes: { of: 'nobody' } } };
+  const entry = await ok({ method: 'POST', url: '/v1/journeys/walk/entries', key, body: nobody });
   await ok({
     method: 'PUT',
     url: '/v1/templates/message/walk',
@@ -117,6 +120,7 @@ export async function makeWorld({ database, api, doubles }: Parts): Promise<Worl
     workspace: database.workspaceId,
     run: String(started['runId']),
     bulk: String(bulk['id']),
+    entry: String(entry['id']),
     gate: gateId,
     gateHash: contentHash,
     mailedGate: await mailedGate(api, key, ok),

@@ -24,7 +24,8 @@ export class AccessGuard implements CanActivate {
     if (access === undefined) throw new AppError(403, 'auth.forbidden', { detail: 'This route is closed' });
     const caller = principalOf(request);
     if (caller.session && !isSafe(request.method)) this.origin.requireOwn(request);
-    if (access !== 'signedIn') requireRight(caller, access);
+    const or = this.reflector.get<Permission | undefined>(metadata.or, context.getHandler());
+    if (access !== 'signedIn' && !(or && caller.permissions.has(or))) requireRight(caller, access);
     const alsoNeeds = this.reflector.get<Permission | undefined>(metadata.alsoNeeds, context.getHandler());
     if (alsoNeeds) requireRight(caller, alsoNeeds);
     return true;

@@ -6,10 +6,12 @@ import {
   BulkEnded,
   type BulkRow,
   type BulkStep,
+  rateOf,
   refuseBulk,
   releaseBulk,
   takeBulk,
 } from '../../../platform/db/bulk/bulk-operations.ts';
+import { enterMany } from '../../../platform/db/journeys/entries/enter-many.ts';
 import { sendMoves } from '../../../platform/db/journeys/move-runs.ts';
 import { switchNext } from '../../../platform/db/journeys/switch-runs.ts';
 import type { Db } from '../../../platform/db/core/pool.ts';
@@ -23,11 +25,18 @@ import { LOG, SYSTEM_DB } from '../../http/parts.ts';
 import { Store } from '../../http/store.ts';
 import { RunOperationsService } from '../run-operations.service.ts';
 import { filterOf } from '../runs.service.ts';
+import { paceOf } from './entry-pace.ts';
 
 /** How soon an operation begins that was just asked for. */
 const everyMs = 1_000;
 /** Runs that one pass asks: some seconds, so that operations take turns and a lease outlasts its pass. */
 const runsAPass = 100;
+/** Pieces of an entry in one pass, whatever they come to. */
+const piecesAPass = 20;
+/** How soon an entry that rests looks again: whether there is room for more, and whether its journey goes on. */
+const restMs = { starts: 250, journey: 2_000 };
+/** How soon an operation is tried again that failed. */
+const againMs = 5_000;
 
 /**
  * Carries out operations on many runs, a pass after the other, each run in a transaction with the progress: what a process that died has done is
@@ -69,17 +78,39 @@ export class BulkRunner implements OnApplicationBootstrap, OnApplicationShutdown
   private async pass(): Promise<boolean> {
     const bulk = await takeBulk(this.system);
     if (!bulk) return false;
-    const kind = BulkKind.parse(bulk.kind);
     try {
-      if (kind === 'enter') await this.inWorkspaceOf(bulk, (tx) => enterNext(tx, bulk));
-      else if (kind === 'switch') await this.inWorkspaceOf(bulk, (tx) => switchNext(tx, bulk));
-      else if (kind === 'move') await this.move(bulk);
-      else await this.operate(bulk, kind);
-      await this.inWorkspaceOf(bulk, (tx) => releaseBulk(tx, bulk));
+      const rest = await this.workOn(bulk);
+      await this.inWorkspaceOf(bulk, (tx) => releaseBulk(tx, bulk, rest));
     } catch (error) {
-      if (!(error instanceof BulkEnded)) throw error;
+      if (error instanceof BulkEnded) return true;
+      await this.inWorkspaceOf(bulk, (tx) => releaseBulk(tx, bulk, againMs));
+      throw error;
     }
     return true;
+  }
+
+  /** @returns for how long the operation rests then */
+  private async workOn(bulk: BulkRow): Promise<number> {
+    const kind = BulkKind.parse(bulk.kind);
+    if (kind === 'enterMany') return this.enterMany(bulk);
+    if (kind === 'enter') await this.inWorkspaceOf(bulk, (tx) => enterNext(tx, bulk));
+    else if (kind === 'switch') await this.inWorkspaceOf(bulk, (tx) => switchNext(tx, bulk));
+    else if (kind === 'move') await this.move(bulk);
+    else await this.operate(bulk, kind);
+    return 0;
+  }
+
+  /** As many people as enter at once, in some transactions. */
+  private async enterMany(bulk: BulkRow): Promise<number> {
+    const pace = paceOf(rateOf(bulk));
+    let entered = 0;
+    for (let piece = 0; piece < piecesAPass && entered < pace.most && !this.stopped.signal.aborted; piece += 1) {
+      const came = await this.inWorkspaceOf(bulk, (tx) => enterMany(tx, bulk, pace.most - entered));
+      if (came.kind === 'over') return 0;
+      if (came.kind === 'rests') return Math.max(restMs[came.for], pace.restMs(entered));
+      entered += came.count;
+    }
+    return pace.restMs(entered);
   }
 
   private async move(bulk: BulkRow): Promise<void> {

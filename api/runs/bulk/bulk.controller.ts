@@ -38,6 +38,16 @@ export class BulkController {
     return this.bulk.refusals(caller, id, query);
   }
 
+  @Route(bulkRoutes.pause)
+  pause(@Caller() caller: Principal, @Param('id') id: string): Promise<BulkOperation> {
+    return this.bulk.pause(caller, id, true);
+  }
+
+  @Route(bulkRoutes.resume)
+  resume(@Caller() caller: Principal, @Param('id') id: string): Promise<BulkOperation> {
+    return this.bulk.pause(caller, id, false);
+  }
+
   @Route(bulkRoutes.cancel)
   cancel(@Caller() caller: Principal, @Param('id') id: string): Promise<BulkOperation> {
     return this.bulk.cancel(caller, id);

@@ -17,11 +17,13 @@ import {
   insertBulk,
   listBulk,
   listRefusals,
+  pauseBulk,
+  rateOf,
 } from '../../../platform/db/bulk/bulk-operations.ts';
 import type { Tx } from '../../../platform/db/core/workspace.ts';
 import { slugsOfJourneys } from '../../../platform/db/journeys/journeys.ts';
 import { countRuns } from '../../../platform/db/views/runs/runs-list.ts';
-import { auditActor, type Principal, requesterOf } from '../../http/caller/principal.ts';
+import { auditActor, type Principal, requesterOf, requireRight } from '../../http/caller/principal.ts';
 import { conflict, notFound } from '../../http/errors/app-error.ts';
 import { beforeId, type Page, pageBy } from '../../http/request/paging.ts';
 import { Store } from '../../http/store.ts';
@@ -55,9 +57,9 @@ export class BulkService {
   }
 
   async list(caller: Principal, query: BulkQuery): Promise<Page<BulkOperation>> {
-    const { state = null, journey = null, limit } = query;
+    const { state = null, kind = null, journey = null, limit } = query;
     return this.store.inWorkspace(caller, async (tx) => {
-      const page = { workspaceId: caller.workspaceId, state, journey, before: beforeId(query.cursor), limit };
+      const page = { workspaceId: caller.workspaceId, state, kind, journey, before: beforeId(query.cursor), limit };
       const rows = await listBulk(tx, page);
       const slugs = await slugsOf(tx, rows);
       return pageBy(
@@ -91,21 +93,39 @@ export class BulkService {
   /** Repeatable: one that has ended stays as it is. @throws AppError 409 for one that must reach all, as the journey itself has changed */
   async cancel(caller: Principal, id: string): Promise<BulkOperation> {
     return this.store.inWorkspace(caller, async (tx) => {
-      const { kind, state } = await this.find(tx, caller, id);
+      const { kind, state } = await this.findOwn(tx, caller, id);
       if (kind === 'switch' && state === 'running')
         throw conflict(
           'bulk.followsJourney',
           'Its people follow the journey: pause, resume or stop the journey instead',
         );
-      if (await cancelBulk(tx, { workspaceId: caller.workspaceId, id }))
-        await recordAudit(tx, {
-          ...auditActor(caller),
-          act: 'bulk.cancelled',
-          subject: { kind: 'bulk', id },
-          detail: {},
-        });
+      if (await cancelBulk(tx, { workspaceId: caller.workspaceId, id })) await this.note(tx, caller, 'cancelled', id);
       return this.shown(tx, await this.find(tx, caller, id));
     });
+  }
+
+  /** Repeatable, as `cancel`. @throws AppError 409 for one that is no entry of many people */
+  async pause(caller: Principal, id: string, isPaused: boolean): Promise<BulkOperation> {
+    return this.store.inWorkspace(caller, async (tx) => {
+      const { kind } = await this.findOwn(tx, caller, id);
+      if (kind !== 'enterMany')
+        throw conflict('bulk.notPausable', 'Only an entry of many people can be paused; this can be ended');
+      if (await pauseBulk(tx, { workspaceId: caller.workspaceId, id }, isPaused))
+        await this.note(tx, caller, isPaused ? 'paused' : 'resumed', id);
+      return this.shown(tx, await this.find(tx, caller, id));
+    });
+  }
+
+  private async note(tx: Tx, caller: Principal, what: 'paused' | 'resumed' | 'cancelled', id: string): Promise<void> {
+    const subject = { kind: 'bulk', id };
+    await recordAudit(tx, { ...auditActor(caller), act: `bulk.${what}`, subject, detail: {} });
+  }
+
+  /** One that the caller may change: who may let people into a journey may stop that, too. @throws AppError 403, 404 */
+  private async findOwn(tx: Tx, caller: Principal, id: string): Promise<BulkRow> {
+    const row = await this.find(tx, caller, id);
+    if (row.kind !== 'enterMany' || !caller.permissions.has('journeys:publish')) requireRight(caller, 'runs:operate');
+    return row;
   }
 
   private async count(tx: Tx, caller: Principal, filter: Parameters<typeof filterOf>[1]): Promise<number> {
@@ -141,6 +161,8 @@ function operationOf(row: BulkRow, slugs: ReadonlyMap<string, string>): BulkOper
     total: row.total,
     done: row.done,
     refused: row.refused,
+    reasons: row.reasons,
+    rate: rateOf(row),
     by: row.actor.name,
     createdAt: row.created_at.toISOString(),
     endedAt: row.ended_at?.toISOString() ?? null,

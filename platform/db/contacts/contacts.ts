@@ -70,6 +70,15 @@ export function lockContactById(tx: Tx, workspaceId: string, contactId: string):
     .executeTakeFirst();
 }
 
+/** Locks contacts by their ids, in the order in which every path locks them. @returns the ids of those that are there, in that order */
+export async function lockContactsById(tx: Tx, workspaceId: string, ids: readonly string[]): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select id from contact where workspace_id = ${workspaceId} and id = any(${ids}::uuid[]) order by id for no key update`.execute(
+    kysely(tx),
+  );
+  return rows.map(({ id }) => id);
+}
+
 /**
  * Locks the named contacts for the rest of the transaction and creates those that are unknown. New ones first, in the order
  * of their external ids, then the rest in id order, as every other path locks them: so two calls never wait for each other.

@@ -148,6 +148,7 @@ function startOf(journey: LiveJourney, event: StoredEvent, enteredAt = event.rec
     reentry: journey.definition.reentry,
     contactId,
     requestedBy: journey.publisher,
+    execution: journey.execution,
     entry: { eventId, event: name, key, properties, occurredAt, receivedAt: enteredAt },
   };
 }

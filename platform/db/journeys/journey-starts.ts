@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { JourneyDefinition, Reentry } from '../../../contracts/journeys/journey.schema.ts';
+import type { Execution, JourneyDefinition, Reentry } from '../../../contracts/journeys/journey.schema.ts';
 import { admit, type EarlierRun } from '../../../domain/journeys/entry.ts';
 import type { JourneyEntry } from '../../../domain/journeys/state.ts';
 import { newId } from '../../ids.ts';
@@ -17,6 +17,8 @@ export type JourneyStart = {
   contactId: string;
   /** The member who asked for the run. */
   requestedBy: string | null;
+  /** What works the run. */
+  execution: Execution;
   /** An ended run that does not count, because this one is to be in its place. */
   inPlaceOf?: string;
   entry: JourneyEntry;
@@ -53,8 +55,8 @@ export async function startJourneyRuns(tx: Tx, workspaceId: string, starts: Jour
   await createRuns(
     tx,
     begun.map(({ start, runId, entryKey }) => {
-      const { title, journeyId: subjectId, contactId, requestedBy, entry } = start;
-      const who = { subjectId, contactId, requestedBy };
+      const { title, journeyId: subjectId, contactId, requestedBy, execution, entry } = start;
+      const who = { subjectId, contactId, requestedBy, execution };
       const run = { workspaceId, id: runId, kind: 'journey' as const, title, entryKey, ...who };
       // As late as the event that lets them in, so that a timeline shows it after that event and before the first step.
       return { ...run, startedAt: entry.receivedAt };

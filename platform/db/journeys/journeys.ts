@@ -1,5 +1,5 @@
 import { type RawBuilder, sql, type Selectable } from 'kysely';
-import type { JourneyDefinition } from '../../../contracts/journeys/journey.schema.ts';
+import type { Execution, JourneyDefinition } from '../../../contracts/journeys/journey.schema.ts';
 import type { JsonObject } from '../../../contracts/core/machine.ts';
 import type { Database } from '../tables/tables.ts';
 import { kysely } from '../core/kysely.ts';
@@ -18,6 +18,8 @@ export type LiveJourney = {
   name: string;
   versionId: string;
   definition: JourneyDefinition;
+  /** What works the run of who enters by an event or by hand. */
+  execution: Execution;
   /** The member who published it. */
   publisher: string | null;
 };
@@ -134,6 +136,24 @@ export function changeJourney(tx: Tx, row: JourneyRow, change: JourneyChange): P
     .executeTakeFirstOrThrow();
 }
 
+/** What works the run of who enters by an event where neither the journey nor its workspace says. */
+const defaultExecution: Execution = 'dedicated';
+
+/** What works the runs of a workspace's journeys that do not say it themselves, of people who enter by an event. */
+export async function journeyPolicy(tx: Tx, workspaceId: string): Promise<Execution> {
+  const { rows } = await sql<{ execution: Execution }>`
+    select execution from journey_policy where workspace_id = ${workspaceId}`.execute(kysely(tx));
+  return rows[0]?.execution ?? defaultExecution;
+}
+
+/** Sets it, for who enters from now on. @returns whether that is a change */
+export async function setJourneyPolicy(tx: Tx, workspaceId: string, execution: Execution): Promise<boolean> {
+  if ((await journeyPolicy(tx, workspaceId)) === execution) return false;
+  await sql`insert into journey_policy (workspace_id, execution) values (${workspaceId}, ${execution})
+    on conflict (workspace_id) do update set execution = excluded.execution`.execute(kysely(tx));
+  return true;
+}
+
 /** What people enter by: a live journey, with null for the version where that was published after the statement began. */
 type EntryRow = Omit<LiveJourney, 'versionId'> & { versionId: string | null; status: JourneyStatus };
 
@@ -145,8 +165,10 @@ function lockedEntries(which: RawBuilder<unknown>): RawBuilder<EntryRow> {
   return sql`
     with locked as materialized (
       select j.workspace_id, j.id, j.name, j.status, j.live_version from journey j where ${which} order by j.id for share of j)
-    select l.id, l.name, l.status, v.id as "versionId", v.definition, v.publisher
-    from locked l left join journey_version v on v.workspace_id = l.workspace_id and v.journey_id = l.id and v.version = l.live_version`;
+    select l.id, l.name, l.status, v.id as "versionId", v.definition, v.publisher,
+      coalesce(v.definition ->> 'execution', p.execution, ${defaultExecution}) as execution
+    from locked l left join journey_policy p on p.workspace_id = l.workspace_id
+    left join journey_version v on v.workspace_id = l.workspace_id and v.journey_id = l.id and v.version = l.live_version`;
 }
 
 /**
@@ -180,8 +202,17 @@ export async function liveEntries(tx: Tx, workspaceId: string, eventNames: reado
 }
 
 /** A live journey by its slug, with the same lock as `entriesFor`; undefined when it admits no one. */
-export async function findLiveJourney(tx: Tx, workspaceId: string, slug: string): Promise<LiveJourney | undefined> {
-  const query = lockedEntries(sql`j.workspace_id = ${workspaceId} and j.slug = ${slug} and j.status = 'live'`);
+export function findLiveJourney(tx: Tx, workspaceId: string, slug: string): Promise<LiveJourney | undefined> {
+  return liveJourney(tx, sql`j.workspace_id = ${workspaceId} and j.slug = ${slug}`);
+}
+
+/** As `findLiveJourney`, by its id. */
+export function liveJourneyById(tx: Tx, workspaceId: string, id: string | null): Promise<LiveJourney | undefined> {
+  return liveJourney(tx, sql`j.workspace_id = ${workspaceId} and j.id = ${id}`);
+}
+
+async function liveJourney(tx: Tx, which: RawBuilder<unknown>): Promise<LiveJourney | undefined> {
+  const query = lockedEntries(sql`${which} and j.status = 'live'`);
   const read = async () => (await query.execute(kysely(tx))).rows[0];
   const found = await read();
   const journey = !found || isWhole(found) ? found : await read();

@@ -72,6 +72,7 @@ import * as changesByStatement from './0134-changes-by-statement.ts';
 import * as lastIncidents from './0135-last-incidents.ts';
 import * as pools from './0136-pools.ts';
 import * as poolIndex from './0137-pool-index.ts';
+import * as entries from './0145-entries.ts';
 
 /** Every migration in its order; forward only, each safe while the code before it still runs. */
 export const migrations: Record<string, DatabaseMigration> = {
@@ -148,4 +149,5 @@ export const migrations: Record<string, DatabaseMigration> = {
   '0135-last-incidents': lastIncidents,
   '0136-pools': pools,
   '0137-pool-index': poolIndex,
+  '0145-entries': entries,
 };

@@ -6,6 +6,8 @@ type Object = Record<string, unknown>;
 
 /** The tables of journeys and templates with their versions. */
 export type JourneyTables = {
+  /** What a workspace says for all of its journeys. */
+  journey_policy: { workspace_id: string; execution: string };
   journey: {
     workspace_id: string;
     id: Generated<string>;
@@ -67,6 +69,7 @@ export type JourneyTables = {
 
 /** Whose data each of them holds, and how long. */
 export const journeyTables: TableRecords<JourneyTables> = {
+  journey_policy: { subject: 'none', retention: 'workspace' },
   journey: { subject: 'none', retention: 'workspace' },
   journey_version: { subject: 'none', retention: 'workspace' },
   template: { subject: 'none', retention: 'workspace' },

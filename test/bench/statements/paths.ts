@@ -8,7 +8,11 @@ import { EventsService } from '../../../api/contacts/events.service.ts';
 import { Store } from '../../../api/http/store.ts';
 import type { AdvanceAnswer } from '../../../contracts/core/engine.ts';
 import { JourneyDefinition } from '../../../contracts/journeys/journey.schema.ts';
+import { type BulkRow, insertBulk, insertPeople } from '../../../platform/db/bulk/bulk-operations.ts';
+import { lockContacts } from '../../../platform/db/contacts/contacts.ts';
 import { kysely } from '../../../platform/db/core/kysely.ts';
+import { inWorkspace } from '../../../platform/db/core/workspace.ts';
+import { enterMany } from '../../../platform/db/journeys/entries/enter-many.ts';
 import { newId } from '../../../platform/ids.ts';
 import { masterKeys } from '../../../platform/keys/master-keys.ts';
 import { createTestDatabase, TEST_KEY, type TestDatabase } from '../../support/database.ts';
@@ -95,6 +99,10 @@ async function walk(database: TestDatabase, mail: (run: Run, key: string) => Pro
   const gathered = await statementsOf(() =>
     Promise.all(Array.from({ length: 20 }, (_, index) => send('Clicked', `many-${index}`))),
   );
+  const entry = await entryOf(database, 200);
+  const entered = await statementsOf(() =>
+    inWorkspace(database.app, database.workspaceId, (tx) => enterMany(tx, entry, 100)),
+  );
   return [
     { name: 'an event that nobody waits for', ceiling: 4, statements: nothing },
     { name: 'the same, 20 at once', ceiling: 1, statements: gathered, times: 20 },
@@ -105,6 +113,7 @@ async function walk(database: TestDatabase, mail: (run: Run, key: string) => Pro
     { name: 'a turn that a timer ends', ceiling: 6, statements: timer.statements },
     { name: 'a turn that an event ends', ceiling: 6, statements: exit.statements },
     { name: 'a mail', ceiling: 12, statements: mailed },
+    { name: '100 people of an entry of many', ceiling: 13, statements: entered },
   ];
 }
 
@@ -118,6 +127,27 @@ function intakeOf({ app, workspaceId }: TestDatabase): (name: string, contact: s
     const taken = await events.takeIn({ workspaceId, actor, requestId: newId(), ...rest }, body, {});
     if (taken.accepted !== 1) throw new Error(`The event was not accepted: ${JSON.stringify(taken)}`);
   };
+}
+
+/** An entry of so many people of its own into the journey. */
+function entryOf({ app, system, workspaceId }: TestDatabase, count: number): Promise<BulkRow> {
+  const people = Array.from({ length: count }, (_, index) => `entered-${index}`);
+  return inWorkspace(app, workspaceId, async (tx) => {
+    const { id } = await kysely(system).selectFrom('journey').select('id').executeTakeFirstOrThrow();
+    await lockContacts(tx, workspaceId, people);
+    const bulk = await insertBulk(tx, {
+      workspaceId,
+      kind: 'enterMany',
+      reason: 'bench',
+      selection: { key: null, variables: {}, execution: 'pooled' },
+      subjectId: id,
+      actor: { kind: 'apiKey', id: newId(), name: 'Bench' },
+      requestedBy: null,
+      total: count,
+    });
+    await insertPeople(tx, bulk, people);
+    return bulk;
+  });
 }
 
 type Engine = ReturnType<typeof createEngineActivities>;
