@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { registerKeys, registerMembers, registerWorkspaces } from './access/register-access.ts';
 import { registerBatch } from './batch.ts';
+import { registerEnter } from './enter.ts';
 import { registerMail } from './mail/register-mail.ts';
 import { registerMigrate } from './migrate.ts';
 import { registerJourneys } from './journeys.ts';
@@ -26,6 +27,7 @@ export const commands: readonly ((program: Command) => void)[] = [
   registerRuns,
   registerGates,
   registerJourneys,
+  registerEnter,
   registerModels,
   registerTest,
   registerNightly,

@@ -11,10 +11,11 @@ export async function followBulk(client: Client, id: string, everyMs = 1_000): P
   for (let shown = ''; ;) {
     const operation = await client.bulk.show(id);
     const { state, done, refused, total } = operation;
-    const line = `${done + refused}/${total}  ${done} done, ${refused} refused`;
+    const paused = state === 'paused' ? ', paused' : '';
+    const line = `${done + refused}/${total}  ${done} done, ${refused} refused${paused}`;
     if (line !== shown) say(line);
     shown = line;
-    if (state !== 'running') {
+    if (state !== 'running' && state !== 'paused') {
       await sayRefusals(client, id);
       return operation;
     }

@@ -12,6 +12,8 @@ const operation = {
   total: 3,
   done: 0,
   refused: 0,
+  reasons: {},
+  rate: null,
   by: 'Eva',
   createdAt: '2026-03-02T09:00:00.000Z',
   endedAt: null,

@@ -64,6 +64,9 @@ export function createClient(connection: Connection) {
       previewMove: (slug: string, version: number) => call(journeyRoutes.previewMove, { slug, version }),
       move: (slug: string, version: number, reason: string, once: Once = {}) =>
         call(journeyRoutes.move, { slug, version, body: { reason }, once: once.idempotencyKey }),
+      /** Lets many people in, piece by piece; a dry run counts them alone. */
+      enter: (slug: string, body: BodyOf<typeof journeyRoutes.enter>, once: Once = {}) =>
+        call(journeyRoutes.enter, { slug, body, once: once.idempotencyKey }),
       stats: (slug: string) => call(journeyRoutes.stats, { slug }),
       start: (slug: string, body: BodyOf<typeof journeyRoutes.start>, once: Once = {}) =>
         call(journeyRoutes.start, { slug, body, once: once.idempotencyKey }),
@@ -146,6 +149,8 @@ export function createClient(connection: Connection) {
       list: (query?: QueryOf<typeof bulkRoutes.list>) => call(bulkRoutes.list, { query }),
       show: (id: string) => call(bulkRoutes.show, { id }),
       refusals: (id: string, query?: QueryOf<typeof bulkRoutes.refusals>) => call(bulkRoutes.refusals, { id, query }),
+      pause: (id: string) => call(bulkRoutes.pause, { id }),
+      resume: (id: string) => call(bulkRoutes.resume, { id }),
       cancel: (id: string) => call(bulkRoutes.cancel, { id }),
     },
     gates: {

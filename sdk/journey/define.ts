@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import type { JourneyDefinition, PausedEntries, QuietHours, Reentry } from '../../contracts/journeys/journey.schema.ts';
+import type {
+  Execution,
+  JourneyDefinition,
+  PausedEntries,
+  QuietHours,
+  Reentry,
+} from '../../contracts/journeys/journey.schema.ts';
 import type { IsoDuration } from '../../contracts/journeys/nodes.schema.ts';
 import type { EventType, Trigger } from './events.ts';
 import { given, named, nodesOf } from './nodes.ts';
@@ -53,6 +59,8 @@ export type JourneyAuthoring<E extends readonly Trigger[], C, S extends readonly
   lateness?: IsoDuration;
   /** What becomes of those who would enter while the journey is paused: they enter when it goes on, unless this says `drop`. */
   pausedEntries?: PausedEntries;
+  /** How the runs of who enters from then on are carried: many by one workflow, or each by its own. */
+  execution?: Execution;
   zone?: string;
   steps: (tools: Tools<BaseContact & C, PropertiesOf<E[number]>>) => S & Sound<S>;
 };
@@ -78,13 +86,14 @@ export function defineJourney<
     quietHours,
     lateness,
     pausedEntries,
+    execution,
   } = journey;
   const steps = journey.steps({ contact: contactOf(journey.contact), entry: entryOf(entry), output, decision });
   return {
     engineVersion: 1,
     slug,
     name,
-    ...given({ description, zone, quietHours, lateness, pausedEntries }),
+    ...given({ description, zone, quietHours, lateness, pausedEntries, execution }),
     ...given({ goal: goal && { when: goal.when.trigger, within: goal.within } }),
     entry: entry.map(({ trigger }) => trigger),
     reentry,
