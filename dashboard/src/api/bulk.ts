@@ -1,4 +1,6 @@
 import { queryOptions } from '@tanstack/react-query';
+import type { BodyOf } from '../../../contracts/http/route.ts';
+import type { Entries } from '../../../contracts/journeys/entries-api.schema.ts';
 import { journeyRoutes } from '../../../contracts/journeys/journeys.routes.ts';
 import { bulkRoutes } from '../../../contracts/runs/bulk.routes.ts';
 import type { BulkOperation, BulkRequest, MovePreview, StartedMove } from '../../../contracts/runs/bulk-api.schema.ts';
@@ -18,6 +20,16 @@ export function recentBulkQuery(journey?: string) {
   });
 }
 
+/** The entries of many people of a journey, the newest first; looked at again while the server works on one. */
+export function entriesQuery(journey: string) {
+  return queryOptions({
+    queryKey: [bulkRoutes.list.path, journey, 'entries'],
+    queryFn: ({ signal }) => request(bulkRoutes.list, { query: { journey, kind: 'enterMany', limit: 50 }, signal }),
+    refetchInterval: ({ state }) =>
+      state.data?.items.some((operation) => operation.state === 'running') ? lookAgainMs : false,
+  });
+}
+
 /** The runs that did not take an operation. */
 export function bulkRefusalsQuery(id: string) {
   return listQuery({ route: bulkRoutes.refusals, call: { id }, meta: { topics: [] } });
@@ -31,6 +43,16 @@ export function startBulk(body: BulkRequest, once: string): Promise<BulkOperatio
 /** Ends an operation before what it has not reached. @throws ApiProblem */
 export function cancelBulk(id: string): Promise<BulkOperation> {
   return request(bulkRoutes.cancel, { id });
+}
+
+/** Pauses an entry of many people, or has it go on. @throws ApiProblem */
+export function pauseBulk(id: string, to: 'pause' | 'resume'): Promise<BulkOperation> {
+  return request(bulkRoutes[to], { id });
+}
+
+/** Lets many people into a journey, or counts them alone. `once` as in `startBulk`. @throws ApiProblem */
+export function enterPeople(slug: string, body: BodyOf<typeof journeyRoutes.enter>, once?: string): Promise<Entries> {
+  return request(journeyRoutes.enter, { slug, body, once });
 }
 
 /** Who would be moved to a version. */

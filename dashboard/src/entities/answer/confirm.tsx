@@ -7,13 +7,9 @@ import { Refusal } from './failed.tsx';
 /** Above this many things, the number must be typed. */
 const typedAbove = 100;
 
-/**
- * Asks before something harmful: what will happen, why (the reason is kept in the audit log), and for many things their
- * number typed. `onConfirm` gets the reason; the dialog stays with the refusal when it fails.
- */
-export function ConfirmWithReason(props: {
+/** What is asked before something harmful: what will happen in `children`, what does it, how many things it is about. */
+type Confirmation = {
   onClose: () => void;
-  title: string;
   children: ReactNode;
   action: string;
   isDangerous?: boolean;
@@ -21,38 +17,51 @@ export function ConfirmWithReason(props: {
   isBusy: boolean;
   error: unknown;
   onConfirm: (reason: string) => void;
-}) {
+};
+
+/**
+ * Asks before something harmful: what will happen, why (the reason is kept in the audit log), and for many things their
+ * number typed. `onConfirm` gets the reason; the dialog stays with the refusal when it fails.
+ */
+export function ConfirmWithReason({ title, ...asked }: Confirmation & { title: string }) {
+  return (
+    <Dialog onClose={asked.onClose} title={title}>
+      <ConfirmForm {...asked} />
+    </Dialog>
+  );
+}
+
+/** The content of `ConfirmWithReason`, for a dialog that has asked for something else before. */
+export function ConfirmForm(props: Confirmation) {
   const { t } = useLingui();
-  const { onClose, title, children, action, isDangerous = false, count = 1, isBusy, error, onConfirm } = props;
+  const { onClose, children, action, isDangerous = false, count = 1, isBusy, error, onConfirm } = props;
   const [reason, setReason] = useState('');
   const [typed, setTyped] = useState('');
   const isTyped = count <= typedAbove || typed.trim() === String(count);
   return (
-    <Dialog onClose={onClose} title={title}>
-      <DialogForm onSubmit={() => onConfirm(reason.trim())}>
-        <div className="text2">{children}</div>
-        <ReasonField value={reason} onChange={setReason} isFirst />
-        {count > typedAbove && (
-          <TextInput
-            label={t`Type ${count} to confirm`}
-            value={typed}
-            onChange={(event) => setTyped(event.currentTarget.value)}
-            inputMode="numeric"
-          />
-        )}
-        <Refusal error={error} />
-        <DialogButtons onClose={onClose}>
-          <Button
-            type="submit"
-            variant={isDangerous ? 'danger' : 'filled'}
-            loading={isBusy}
-            disabled={reason.trim() === '' || !isTyped}
-          >
-            {action}
-          </Button>
-        </DialogButtons>
-      </DialogForm>
-    </Dialog>
+    <DialogForm onSubmit={() => onConfirm(reason.trim())}>
+      <div className="text2">{children}</div>
+      <ReasonField value={reason} onChange={setReason} isFirst />
+      {count > typedAbove && (
+        <TextInput
+          label={t`Type ${count} to confirm`}
+          value={typed}
+          onChange={(event) => setTyped(event.currentTarget.value)}
+          inputMode="numeric"
+        />
+      )}
+      <Refusal error={error} />
+      <DialogButtons onClose={onClose}>
+        <Button
+          type="submit"
+          variant={isDangerous ? 'danger' : 'filled'}
+          loading={isBusy}
+          disabled={reason.trim() === '' || !isTyped}
+        >
+          {action}
+        </Button>
+      </DialogButtons>
+    </DialogForm>
   );
 }
 

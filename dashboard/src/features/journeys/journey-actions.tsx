@@ -10,18 +10,19 @@ import { ConfirmWithReason } from '../../entities/answer/confirm.tsx';
 import { useOfferActions } from '../../frame/page-actions.tsx';
 import { Icon, type IconName } from '../../ui/icons.tsx';
 import { notifyDone } from '../../ui/notify.tsx';
-import { StartPerson } from './start-person.tsx';
+import { PeopleActions, type PeopleAsked } from './people-actions.tsx';
 
 type Act = 'pause' | 'resume' | 'stop';
+const plus: IconName = 'plus';
 const icons: Record<Act, IconName> = { pause: 'pause', resume: 'play', stop: 'stop' };
 
-/** Pausing, resuming, stopping a journey, and starting it for a person by hand. */
+/** Pausing, resuming and stopping a journey, and letting people in by hand. */
 export function JourneyActions({ journey, live, kept }: { journey: JourneyDetail; live: number; kept: number }) {
   const { t } = useLingui();
   const client = useQueryClient();
   const mayPublish = useCan('journeys:publish');
   const [asked, setAsked] = useState<Act | null>(null);
-  const [isStarting, setStarting] = useState(false);
+  const [entering, setEntering] = useState<PeopleAsked>(null);
   const { slug, status } = journey;
   const act = useMutation({
     mutationFn: ({ kind, reason }: { kind: Act; reason: string }) => switchJourney(slug, kind, reason),
@@ -50,19 +51,16 @@ export function JourneyActions({ journey, live, kept }: { journey: JourneyDetail
     act.reset();
     setAsked(kind);
   };
+  const takesIn = mayPublish && (status === 'live' || status === 'paused');
+  const isLive = takesIn && status === 'live';
   useOfferActions([
     ...acts.map((kind) => ({ id: kind, label: labels[kind], icon: icons[kind], run: () => open(kind) })),
-    ...(mayPublish && status === 'live'
-      ? [{ id: 'start', label: t`Start a person`, icon: 'plus' as const, run: () => setStarting(true) }]
-      : []),
+    ...(isLive ? [{ id: 'start', label: t`Start a person`, icon: plus, run: () => setEntering('one') }] : []),
+    ...(takesIn ? [{ id: 'enter', label: t`Enter people…`, icon: plus, run: () => setEntering('many') }] : []),
   ]);
   return (
     <>
-      {mayPublish && status === 'live' && (
-        <Button leftSection={<Icon name="plus" size={14} />} onClick={() => setStarting(true)}>
-          <Trans>Start a person</Trans>
-        </Button>
-      )}
+      {takesIn && <PeopleActions slug={slug} isLive={isLive} asked={entering} onAsk={setEntering} />}
       {acts
         .filter((kind) => kind !== 'stop')
         .map((kind) => (
@@ -84,7 +82,6 @@ export function JourneyActions({ journey, live, kept }: { journey: JourneyDetail
           </Menu.Dropdown>
         </Menu>
       )}
-      {isStarting && <StartPerson slug={slug} onClose={() => setStarting(false)} />}
       {asked && (
         <ConfirmWithReason
           onClose={() => setAsked(null)}

@@ -5,6 +5,7 @@ import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { journeyQuery, journeyStatsQuery, versionQuery } from '../../api/journeys.ts';
 import { Failed } from '../../entities/answer/failed.tsx';
 import { BulkProgress } from '../../entities/run/bulk-progress.tsx';
+import { EntriesTab } from '../../features/journeys/entries/entries-tab.tsx';
 import { LiveTab } from '../../features/journeys/graph/live-tab.tsx';
 import { JourneyActions } from '../../features/journeys/journey-actions.tsx';
 import { JourneyState, KeptPeople } from '../../features/journeys/journey-state.tsx';
@@ -66,6 +67,7 @@ export function JourneyPage() {
         label={t`Parts of the journey`}
         tabs={[
           tabOf('live', t`Live`),
+          tabOf('entries', t`Entries`),
           tabOf('versions', t`Versions`),
           tabOf('draft', t`Draft`),
           tabOf('simulate', t`Simulate`),
@@ -89,7 +91,8 @@ export function JourneyPage() {
           )
         }
       />
-      {tab !== 'live' && <BulkProgress journey={slug} />}
+      {tab === 'entries' && <EntriesTab slug={slug} />}
+      {tab !== 'live' && tab !== 'entries' && <BulkProgress journey={slug} />}
       {tab === 'versions' && <VersionsTab journey={journey} />}
       {tab === 'draft' && <DraftTab journey={journey} live={stats?.runs.live ?? 0} />}
       {tab === 'simulate' &&
