@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { JourneyDefinition } from '../../../contracts/journeys/journey.schema.ts';
 import { takeInEvents } from '../../../platform/db/journeys/event-intake.ts';
+import type { Execution } from '../../../platform/db/runs/runs.ts';
 import { kysely } from '../../../platform/db/core/kysely.ts';
 import { inWorkspace } from '../../../platform/db/core/workspace.ts';
 import { type Installation, until } from '../support/installation.ts';
@@ -8,14 +9,24 @@ import { type Installation, until } from '../support/installation.ts';
 /** Events taken in by one transaction; the API takes as many in a call. */
 const callEvents = 500;
 
+/** What works the runs, and how long each waits at its timer (ISO 8601). */
+type Pace = { execution: Execution; delay?: string };
+
+/** Runs that wait: the name of their journey, and how many were started a second. */
+export type StartedRuns = { journey: string; perSecond: number };
+
 /**
  * Takes in an event of each of so many new contacts, as `POST /v1/events` does, and waits until the journey of each of them sits on
- * its timer. @returns journeys a second
+ * its timer. A contact is `journey/` and its number.
  */
-export async function startRuns({ app, system, workspaceId }: Installation, count: number): Promise<number> {
+export async function startRuns(
+  { app, system, workspaceId }: Installation,
+  count: number,
+  { execution, delay = 'P2D' }: Pace,
+): Promise<StartedRuns> {
   const event = `entered-${randomUUID()}`;
-  await publish({ app, workspaceId }, event);
-  const tag = randomUUID();
+  await publish({ app, workspaceId }, event, { execution, delay });
+  const tag = event;
   const began = performance.now();
   for (let from = 0; from < count; from += callEvents) {
     const events = Array.from({ length: Math.min(callEvents, count - from) }, (_, at) => ({
@@ -35,23 +46,28 @@ export async function startRuns({ app, system, workspaceId }: Installation, coun
       .innerJoin('journey', 'journey.id', 'journey_run.journey_id')
       .select(({ fn }) => fn.countAll<string>().as('waiting'))
       .where('journey.slug', '=', event)
-      .where('run.status', '=', 'waiting')
+      .where('run.turn', '>', 0)
       .executeTakeFirstOrThrow();
     return Number(waiting) === count;
   });
-  return count / ((performance.now() - began) / 1_000);
+  return { journey: event, perSecond: count / ((performance.now() - began) / 1_000) };
 }
 
-async function publish({ app, workspaceId }: Pick<Installation, 'app' | 'workspaceId'>, event: string): Promise<void> {
+async function publish(
+  { app, workspaceId }: Pick<Installation, 'app' | 'workspaceId'>,
+  event: string,
+  { execution, delay }: Required<Pace>,
+): Promise<void> {
   const definition: JourneyDefinition = {
     engineVersion: 1,
     slug: event,
     name: 'Bench',
     entry: [{ event }],
     reentry: 'once',
+    execution,
     exitWhen: [{ event: 'account.closed' }],
     steps: [
-      { kind: 'delay', id: 'breathe', for: 'P2D' },
+      { kind: 'delay', id: 'breathe', for: delay },
       { kind: 'exit', id: 'end', reason: 'done' },
     ],
   };

@@ -109,12 +109,12 @@ export async function startInstallation(): Promise<Installation> {
   };
 }
 
-/** Looks every 50 ms until it is so. @throws Error after five minutes */
-export async function until(what: string, look: () => Promise<boolean>): Promise<void> {
+/** Looks every so many milliseconds until it is so. @throws Error after five minutes */
+export async function until(what: string, look: () => Promise<boolean>, everyMs = 50): Promise<void> {
   const end = Date.now() + 300_000;
   while (!(await look())) {
     if (Date.now() > end) throw new Error(`Not within five minutes: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await new Promise((resolve) => setTimeout(resolve, everyMs));
   }
 }
 
