@@ -47,14 +47,14 @@ export async function takeAddress(
   const taken = await sql`
     select from mailed_address where workspace_id = ${workspaceId} and version_id = ${versionId} and step = ${run.step}
       and address_hash = any(${hashes}::text[]) and ${hasMailed(workspaceId, run.step)} and exists (
-        select from journey_run r where r.workspace_id = ${workspaceId} and r.run_id = mailed_address.run_id and r.contact_id <> ${contactId})`.execute(
+        select from journey_run r where r.workspace_id = ${workspaceId} and r.run_id = mailed_address.run_id and r.contact_id <> ${contactId} offset 0)`.execute(
     kysely(tx),
   );
   return taken.rows.length === 0;
 }
 
-/** Whether the run of the row has a mail from the step that was sent or may be yet. */
+/** Whether the run of the row has a mail from the step that was sent or may be yet; asked of the one row, and never of all mails of the step. */
 function hasMailed(workspaceId: string, step: string) {
   return sql`exists (select from effect e where e.workspace_id = ${workspaceId} and e.run_id = mailed_address.run_id
-    and e.step = ${step} and e.kind = 'email' and e.state not in ('suppressed', 'rejected'))`;
+    and e.step = ${step} and e.kind = 'email' and e.state not in ('suppressed', 'rejected') offset 0)`;
 }
