@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import type { ActionName } from '../../../contracts/core/actions.ts';
 import type { ActionFailure, ActionInput, OpenAction } from '../../../contracts/core/engine.ts';
 import type { Buckets, PoolQueue } from '../../../contracts/runs/pools.ts';
@@ -84,8 +84,11 @@ export async function failAction(
   });
 }
 
-function areAmong(actions: readonly ActionInput[]) {
-  const of = (column: keyof ActionInput) => actions.map((action) => action[column]);
-  return sql<boolean>`(workspace_id, run_id, key) in (
-    select unnest(${of('workspaceId')}::uuid[]), unnest(${of('runId')}::uuid[]), unnest(${of('key')}::text[]))`;
+/** The condition that a row is one of these; each is found by itself. */
+function areAmong(actions: readonly ActionInput[]): RawBuilder<boolean> {
+  const of = (column: keyof ActionInput): string[] => actions.map((action) => action[column]);
+  return sql<boolean>`ctid = any(array(
+    select found.ctid from unnest(${of('workspaceId')}::uuid[], ${of('runId')}::uuid[], ${of('key')}::text[]) as u(workspace_id, run_id, key)
+    cross join lateral (
+      select a.ctid from pool_action a where a.workspace_id = u.workspace_id and a.run_id = u.run_id and a.key = u.key offset 0) found))`;
 }
