@@ -12,8 +12,11 @@ const isMillion = process.argv.includes('--million');
 const runs = Number(process.env['BENCH_RUNS'] ?? 1_000);
 /** Journeys in pools. */
 const pooledRuns = Number(process.env['BENCH_POOLED'] ?? (isMillion ? 1_000_000 : 20_000));
+/** Journeys in pools that send a mail each. */
+const mailedRuns = Number(process.env['BENCH_MAILED'] ?? 3_000);
 /** Timers that end within seconds of each other. */
 const timers = Number(process.env['BENCH_TIMERS'] ?? 10_000);
+const timerSeconds = 20;
 /** People whose journey ends by an event while all others wait. */
 const exits = 200;
 /** Long enough that a garbage collection or a sweep does not count for much. */
@@ -44,14 +47,18 @@ try {
   const pooled = await measured(pooledRuns, () => startRuns(installation, pooledRuns, { execution: 'pooled' }));
   const bytes = Math.round(((await bytesOfRuns(installation)) - before) / pooledRuns);
   say('pooled', pooled.perSecond, pooled.cpu);
+  const mailed = await measured(mailedRuns, () =>
+    startRuns(installation, mailedRuns, { execution: 'pooled', mails: true }),
+  );
+  say('pooled, with a mail', mailed.perSecond, mailed.cpu);
   const inserts = await insertBare(installation, pooled.journey, Math.min(pooledRuns, 20_000));
   console.log(`  bare inserts of the same rows: ${inserts.toFixed(0)} a second`);
   await analyze();
   const exit = await closeAccounts(installation, pooled.journey, exits);
-  const waiting = pooledRuns + 1_200 + runs - exits;
+  const waiting = pooledRuns + mailedRuns + 1_200 + runs - exits;
   console.log(`  with ${waiting} waiting, from an event to the end of its run, ms: ${JSON.stringify(exit)}`);
-  const { journey } = await startRuns(installation, timers, { execution: 'pooled', delay: 'PT20S' });
-  const late = await lateness(installation, journey);
+  const { journey } = await startRuns(installation, timers, { execution: 'pooled', delay: `PT${timerSeconds}S` });
+  const late = await lateness(installation, { journey, seconds: timerSeconds });
   console.log(`  ${timers} timers due within ${late.dueWithin.toFixed(1)} s, late by, ms: ${JSON.stringify(late)}`);
 
   // What starting has left behind (checkpoints of SQLite, caches) settles first.
@@ -68,6 +75,7 @@ try {
       bare: rounded(bare.perSecond),
       dedicated: rounded(dedicated.perSecond),
       pooled: rounded(pooled.perSecond),
+      mailed: rounded(mailed.perSecond),
       inserts: rounded(inserts),
     },
     ofBare: {
@@ -75,7 +83,12 @@ try {
       pooled: rounded(pooled.perSecond / bare.perSecond),
     },
     pooledOfInserts: rounded(pooled.perSecond / inserts),
-    cpuMsPerRun: { bare: mapped(bareCpu, (ms) => rounded(ms / runs)), dedicated: dedicated.cpu, pooled: pooled.cpu },
+    cpuMsPerRun: {
+      bare: mapped(bareCpu, (ms) => rounded(ms / runs)),
+      dedicated: dedicated.cpu,
+      pooled: pooled.cpu,
+      mailed: mailed.cpu,
+    },
     temporalEvents: await eventsOfPools(installation),
     bytesPerPooledRun: bytes,
     exitMs: exit,
@@ -98,15 +111,17 @@ async function measured<T>(count: number, work: () => Promise<T>): Promise<T & {
   return { ...done, cpu: mapped(minus(cpuOf(installation.pids), before), (ms) => rounded(ms / count)) };
 }
 
-/** How many events the histories of the pools have, and how many runs those stand for. */
+/** How many events the histories of the pools have now: those of the executions that go on. */
 async function eventsOfPools({ settings }: Installation): Promise<number> {
   const temporal = createTemporal({
     TEMPORAL_ADDRESS: settings['TEMPORAL_ADDRESS'] ?? '',
     TEMPORAL_NAMESPACE: 'default',
   });
   let events = 0;
-  for await (const { historyLength } of temporal.client.workflow.list({ query: 'WorkflowType = "poolWorkflow"' }))
+  for await (const { workflowId } of temporal.client.workflow.list({ query: 'WorkflowType = "poolWorkflow"' })) {
+    const { historyLength } = await temporal.client.workflow.getHandle(workflowId).describe();
     events += historyLength;
+  }
   await temporal.close();
   return events;
 }

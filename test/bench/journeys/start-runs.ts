@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
 import type { JourneyDefinition } from '../../../contracts/journeys/journey.schema.ts';
 import { takeInEvents } from '../../../platform/db/journeys/event-intake.ts';
 import type { Execution } from '../../../platform/db/runs/runs.ts';
@@ -9,8 +10,8 @@ import { type Installation, until } from '../support/installation.ts';
 /** Events taken in by one transaction; the API takes as many in a call. */
 const callEvents = 500;
 
-/** What works the runs, and how long each waits at its timer (ISO 8601). */
-type Pace = { execution: Execution; delay?: string };
+/** What works the runs, how long each waits at its timer (ISO 8601), and whether it sends a mail before. */
+type Pace = { execution: Execution; delay?: string; mails?: boolean };
 
 /** Runs that wait: the name of their journey, and how many were started a second. */
 export type StartedRuns = { journey: string; perSecond: number };
@@ -22,11 +23,17 @@ export type StartedRuns = { journey: string; perSecond: number };
 export async function startRuns(
   { app, system, workspaceId }: Installation,
   count: number,
-  { execution, delay = 'P2D' }: Pace,
+  { execution, delay = 'P2D', mails = false }: Pace,
 ): Promise<StartedRuns> {
   const event = `entered-${randomUUID()}`;
-  await publish({ app, workspaceId }, event, { execution, delay });
+  await publish({ app, workspaceId }, event, { execution, delay, mails });
   const tag = event;
+  // People whom a mail reaches are known by their address already.
+  if (mails)
+    await sql`insert into contact (workspace_id, external_id, email)
+      select ${workspaceId}::uuid, ${tag} || '/' || n, 'p' || n || '@example.com' from generate_series(0, ${count}::int - 1) n`.execute(
+      kysely(system),
+    );
   const began = performance.now();
   for (let from = 0; from < count; from += callEvents) {
     const events = Array.from({ length: Math.min(callEvents, count - from) }, (_, at) => ({
@@ -46,17 +53,28 @@ export async function startRuns(
       .innerJoin('journey', 'journey.id', 'journey_run.journey_id')
       .select(({ fn }) => fn.countAll<string>().as('waiting'))
       .where('journey.slug', '=', event)
-      .where('run.turn', '>', 0)
+      .where('run.current_step', '=', 'breathe')
       .executeTakeFirstOrThrow();
     return Number(waiting) === count;
   });
   return { journey: event, perSecond: count / ((performance.now() - began) / 1_000) };
 }
 
+const mail = {
+  kind: 'email',
+  id: 'greet',
+  content: {
+    kind: 'inline',
+    subject: { kind: 'literal', value: 'Welcome' },
+    markdown:
+      'Hello {{ contact.externalId }},\n\nit is good to have you **with us**. [Your account](https://example.com/account)',
+  },
+} as const;
+
 async function publish(
   { app, workspaceId }: Pick<Installation, 'app' | 'workspaceId'>,
   event: string,
-  { execution, delay }: Required<Pace>,
+  { execution, delay, mails }: Required<Pace>,
 ): Promise<void> {
   const definition: JourneyDefinition = {
     engineVersion: 1,
@@ -67,6 +85,7 @@ async function publish(
     execution,
     exitWhen: [{ event: 'account.closed' }],
     steps: [
+      ...(mails ? [mail] : []),
       { kind: 'delay', id: 'breathe', for: delay },
       { kind: 'exit', id: 'end', reason: 'done' },
     ],

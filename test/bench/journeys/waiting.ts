@@ -29,8 +29,11 @@ export async function closeAccounts(
   return { p50: below(0.5), p95: below(0.95), p99: below(0.99) };
 }
 
-/** How late the timers of a journey were, in milliseconds, and within how many seconds all of them were due; waits until its runs have ended. */
-export async function lateness({ system }: Installation, journey: string): Promise<Latency & { dueWithin: number }> {
+/** How late timers of so many seconds were, in milliseconds, and within how many seconds all were due; waits until the journey's runs have ended. */
+export async function lateness(
+  { system }: Installation,
+  { journey, seconds }: { journey: string; seconds: number },
+): Promise<Latency & { dueWithin: number }> {
   const own = sql`run join journey_run j on j.workspace_id = run.workspace_id and j.run_id = run.id
     join journey on journey.id = j.journey_id and journey.slug = ${journey}`;
   await until('the timers are over', async () => {
@@ -39,9 +42,9 @@ export async function lateness({ system }: Installation, journey: string): Promi
   });
   const { rows } = await sql<Latency & { dueWithin: number }>`
     select percentile_disc(0.5) within group (order by late) as p50, percentile_disc(0.95) within group (order by late) as p95,
-      percentile_disc(0.99) within group (order by late) as p99, extract(epoch from max(due_at) - min(due_at))::float8 as "dueWithin"
-    from (select step.due_at, round(1000 * extract(epoch from run.ended_at - step.due_at))::int as late
-      from ${own} join step on step.workspace_id = run.workspace_id and step.run_id = run.id where step.due_at is not null) t`.execute(
+      percentile_disc(0.99) within group (order by late) as p99, extract(epoch from max(started_at) - min(started_at))::float8 as "dueWithin"
+    from (select step.started_at, round(1000 * (extract(epoch from run.ended_at - step.started_at) - ${seconds}::int))::int as late
+      from ${own} join step on step.workspace_id = run.workspace_id and step.run_id = run.id where step.step = 'breathe') t`.execute(
     kysely(system),
   );
   const [found] = rows;
