@@ -1,3 +1,4 @@
+import '../platform/utc.ts';
 import { ConfigError, readSettings } from '../platform/config.ts';
 import { createKeySource, MissingKeyError, openAtStart } from '../platform/db/keys/master-keys.ts';
 import { createDb } from '../platform/db/core/pool.ts';

@@ -1,3 +1,4 @@
+import '../platform/utc.ts';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { activityInfo } from '@temporalio/activity';

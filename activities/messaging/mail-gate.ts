@@ -12,7 +12,12 @@ import {
 } from '../../platform/db/runs/effects.ts';
 import { assigneesOf, type Assignee } from '../../platform/db/gates/assignees.ts';
 import { createGateLink } from '../../platform/db/gates/gate-links.ts';
-import { finishGateMails, isMailedOut, type GateToMail } from '../../platform/db/gates/gate-mails.ts';
+import {
+  finishGateMails,
+  isMailedOut,
+  leaveOutGateMails,
+  type GateToMail,
+} from '../../platform/db/gates/gate-mails.ts';
 import { findGate, type GateWithRun } from '../../platform/db/views/gates-list.ts';
 import { readOne } from '../../platform/db/core/readings.ts';
 import { inWorkspace, type Tx } from '../../platform/db/core/workspace.ts';
@@ -57,6 +62,8 @@ export async function mailGate(deps: MessagingDeps, gate: GateToMail): Promise<v
       assigneeId: row.assignee_id,
       requestedBy: row.requested_by,
     });
+    const members = assignees.map(({ id }) => id);
+    await leaveOutGateMails(tx, { ...gate, runId: row.run_id }, members);
     return assignees.map((member) => ({ row, member }));
   });
   let isDone = true;

@@ -3,7 +3,7 @@ import { GateField } from '../../contracts/approvals/gate-field.schema.ts';
 import { Gate, GateStatus } from '../../contracts/approvals/gates-api.schema.ts';
 import { assigneeKinds, commentRules } from '../../contracts/core/machine.ts';
 import type { JourneyDefinition } from '../../contracts/journeys/journey.schema.ts';
-import { type Decider, type GateView, isAssigned } from '../../domain/approvals/validate-decision.ts';
+import { type Decider, type GateView, isAssigned, isRequester } from '../../domain/approvals/validate-decision.ts';
 import { followsIn, type Follows } from '../../domain/approvals/what-follows.ts';
 import type { DecisionRow, GateWithRun } from '../../platform/db/views/gates-list.ts';
 import type { GateRow } from '../../platform/db/gates/gates.ts';
@@ -33,11 +33,7 @@ export function viewOf(row: GateRow): GateView {
 }
 
 /** A gate as the API shows it to `viewer`. */
-export function gateOf(
-  row: GateWithRun,
-  decisions: DecisionRow[],
-  viewer: Pick<Decider, 'kind' | 'id' | 'roles'>,
-): Gate {
+export function gateOf(row: GateWithRun, decisions: DecisionRow[], viewer: Decider): Gate {
   const view = viewOf(row);
   const follows = followsOf(row);
   return {
@@ -66,7 +62,9 @@ export function gateOf(
     openedAt: row.opened_at.toISOString(),
     decidedAt: row.decided_at?.toISOString() ?? null,
     votes: decisions.filter((decision) => decision.gateId === row.id).map(decisionOf),
-    mine: isAssigned(view.assignee, viewer, row.is_left),
+    mine:
+      isAssigned(view.assignee, viewer, row.is_left) &&
+      !(row.do_others_decide && isRequester(view.requestedBy, viewer)),
     rev: Number(row.rev),
   };
 }

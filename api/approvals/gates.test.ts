@@ -226,9 +226,14 @@ describe('gates', () => {
       method: 'POST',
       url: '/v1/api-keys',
       cookie: requester.cookie,
-      body: { name: 'mine', scopes: ['gates:decide', 'role:approver'] },
+      body: { name: 'mine', scopes: ['gates:read', 'gates:decide', 'role:approver'] },
     });
     for (const by of [{ cookie: requester.cookie }, { key: String(made.json['secret']) }]) {
+      // It is not shown as theirs, which it would refuse.
+      const { json } = await api.call({ url: `/v1/gates/${gateId}`, ...by });
+      expect(json).toMatchObject({ mine: false });
+      const mine = await api.call({ url: '/v1/gates?status=open&assignedTo=me', ...by });
+      expect((mine.json['items'] as { id: string }[]).map(({ id }) => id)).not.toContain(gateId);
       const answer = await decide(gateId, contentHash, 'approve', by);
       expect(answer).toMatchObject({ status: 403, json: { code: 'gate.separationOfDuties' } });
     }
@@ -239,6 +244,8 @@ describe('gates', () => {
     const workspaceId = await database.addWorkspace();
     const only = await api.member(['approver'], workspaceId);
     const { gateId, contentHash } = await openTestGate(database, { requestedBy: only.memberId }, workspaceId);
+    expect((await api.call({ url: `/v1/gates/${gateId}`, ...only })).json).toMatchObject({ mine: true });
+    expect((await api.call({ url: '/v1/gates/counts', ...only })).json).toMatchObject({ mine: 1 });
     expect((await decide(gateId, contentHash, 'approve', only)).status).toBe(200);
     const { detail } = await kysely(database.system)
       .selectFrom('audit_entry')

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { Answer } from '../../test/support/caller.ts';
 import { enroll, makeCourseRun } from '../../test/support/courses.ts';
 import { journeyRunsOf, publishJourney, sampleEvent, sampleJourney } from '../../test/support/journeys.ts';
+import { sentMail } from '../../test/support/sent-mail.ts';
 import { useTestApi } from '../../test/support/use-test-api.ts';
 import { hashedEmail, suppress } from '../../platform/db/contacts/suppression.ts';
 import { kysely } from '../../platform/db/core/kysely.ts';
@@ -95,6 +96,36 @@ describe('/v1/contacts', () => {
       expect((await get('shares-2')).json['consents']).toEqual([out]);
       expect((await put('shares-2', { email: 'mine@example.test' })).json['consents']).toEqual([open]);
       expect((await put('shares-1', { email: 'also-mine@example.test' })).json['consents']).toEqual([out]);
+    });
+
+    it('takes the word of one for nobody else also where it is they who have an address of their own first', async () => {
+      const made = await put('first-out', { email: 'family@example.test' });
+      await put('stays', { email: 'family@example.test' });
+      await post(linkOf(made));
+      await put('first-out', { email: 'first-out@example.test' });
+      // Who reads there has said no; once it is another address, that was not their word.
+      expect((await get('stays')).json['consents']).toEqual([out]);
+      expect((await put('stays', { email: 'stays@example.test' })).json['consents']).toEqual([open]);
+      expect((await get('first-out')).json['consents']).toEqual([out]);
+    });
+
+    it('closes the addresses of before too, at which a second contact of theirs may come (issue 14 §5)', async () => {
+      const mailedBefore = async (who: string): Promise<{ made: Answer; before: string }> => {
+        const made = await put(who, { email: `${who}@example.test` });
+        const id = String(made.json['id']);
+        await sentMail(database, masterKeys(api.config), id);
+        return { made, before: `${id}@example.org` };
+      };
+      const moved = await mailedBefore('moved');
+      const other = await mailedBefore('moved-other');
+      // Somebody else has it now: it is not theirs to close.
+      await put('new-owner', { email: other.before });
+      for (const { made } of [moved, other]) await post(linkOf(made));
+      expect((await put('moved-again', { email: moved.before.toUpperCase() })).json['consents']).toEqual([out]);
+      expect((await get('new-owner')).json['consents']).toEqual([open]);
+      await post(linkOf(moved.made), 'act=resubscribe');
+      expect((await get('moved-again')).json['consents']).toEqual([open]);
+      expect((await put('moved', { email: moved.before })).json['consents']).toEqual([open]);
     });
 
     it('keeps an address that does not exist apart from what the person wants', async () => {

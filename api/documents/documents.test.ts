@@ -195,6 +195,18 @@ describe('/v1/batches/{id}/documents', () => {
     expect((await send('decisions', other, { decision: null })).json).toMatchObject({ decision: null });
     const late = await send('decisions', one, { decision: 'reject', expectedDecision: 'reject' });
     expect(late).toMatchObject({ ...refused, json: { detail: expect.stringContaining('taken back') as string } });
+    // Behind the review, and once the batch has ended, nothing is taken back and nothing is changed by half (issue 14 §5).
+    expect((await send('decisions', one, { decision: 'approve', expectedDecision: null })).status).toBe(200);
+    const before = await api.call({ url, cookie: one.cookie });
+    for (const closed of [sql`stage = 'render'`, sql`stage = 'done', ended_at = now()`]) {
+      await sql`update batch set ${closed} where id = ${id}`.execute(kysely(system));
+      const over = { status: 409, json: { code: 'batch.notInReview' } };
+      for (const decision of [null, 'reject'])
+        expect(await send('decisions', one, { decision, expectedDecision: 'approve' })).toMatchObject(over);
+      expect(await send('drafts', one, { kind: 'regenerated', note: 'Shorter' })).toMatchObject(over);
+      const now = await api.call({ url, cookie: one.cookie });
+      expect(now.json).toEqual({ ...before.json, isInReview: false });
+    }
   });
 
   it('are changed in review, by who may decide, on the text that they saw, one change at a time', async () => {

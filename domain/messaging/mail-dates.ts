@@ -17,12 +17,27 @@ export function keepPlainDates(liquid: Liquid, zone: string): void {
   for (const name of dateFilters) {
     const write = liquid.filters[name] as (this: unknown, value: unknown, ...args: unknown[]) => unknown;
     liquid.registerFilter(name, function (this: unknown, value: unknown, ...args: unknown[]) {
+      if (isNoDay(value)) return value;
       const plain = plainDate(value);
       const at = plain === null ? null : instantOf(plain, zone);
-      if (at === null) return write.call(this, value, ...args);
+      if (at === null) return write.call(this, inSeconds(value), ...args);
       return write.call(this, at, ...(name === 'date' ? args.slice(0, 1) : args));
     });
   }
+}
+
+/** A day that no calendar has, such as 30 February, is written as it came: the runtime would make 2 March of it. */
+function isNoDay(value: unknown): boolean {
+  const day = typeof value === 'string' ? /^\s*(\d{4}-\d\d-\d\d)/.exec(value)?.[1] : undefined;
+  if (day === undefined) return false;
+  const date = new Date(`${day} UTC`);
+  return Number.isNaN(date.getTime()) || !date.toISOString().startsWith(day);
+}
+
+/** Liquid counts a number as seconds since 1970; one that would lie thousands of years ahead, or back, counts milliseconds. */
+function inSeconds(value: unknown): unknown {
+  const isCount = typeof value === 'number' || (typeof value === 'string' && /^-?\d+$/.test(value));
+  return isCount && Math.abs(Number(value)) >= 1e11 ? Number(value) / 1000 : value;
 }
 
 /** What a clock shows in a text that names no zone, such as `2026-03-01T00:00:00.000` for `March 1, 2026`; null for all else. */

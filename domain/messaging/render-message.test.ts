@@ -119,3 +119,20 @@ describe('dates (borgbackupserver#186, fizzy#1326, server-tools#42)', () => {
     expect(written('{{ value | date: "%d.%m." }}', '2026-09-06', 'America/Santiago')).toBe('06.09.');
   });
 });
+
+it.each<[number | string, string]>([
+  [1_767_225_600, '1.1.2026 01:00'],
+  [1_767_225_600_000, '1.1.2026 01:00'],
+  ['1767225600000', '1.1.2026 01:00'],
+  [-1_767_225_600_000, '1.1.1914 01:00'],
+  ['2026-02-30', '2026-02-30'],
+  ['2026-02-30T10:00:00Z', '2026-02-30T10:00:00Z'],
+  ['2028-02-29', '29.2.2028 00:00'],
+  ['soon', 'soon'],
+])(
+  'writes %j as the date that is meant, or as it came (dotliquid#457, kestra#18508, moment#668, chronic#50)',
+  (at, text) => {
+    const source = { subject: '{{ at | date: "%-d.%-m.%Y %H:%M" }}', markdown: 'x' };
+    expect(renderMessage(source, { at }, null, 'Europe/Berlin').subject).toBe(text);
+  },
+);

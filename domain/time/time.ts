@@ -64,8 +64,9 @@ export function localTime(at: string, zone: string): string {
 
 /** The instant at which the clock of a zone shows `2027-03-02T09:00`, the first of two; null when the text is none. */
 export function instantOf(local: string, zone: string): string | null {
-  const moment = DateTime.fromISO(local, { zone });
-  return moment.isValid ? toInstant(moment) : null;
+  // Of two the library takes the one whose offset the zone has today.
+  const [first] = DateTime.fromISO(local, { zone }).getPossibleOffsets();
+  return first?.isValid ? toInstant(first) : null;
 }
 
 /** One millisecond before an instant: turns "after" into "from … on". */
@@ -80,9 +81,11 @@ export function justBefore(at: string): string {
 export function nextLocalTime(at: string, time: LocalTime, weekdays: readonly number[], zone: string): string {
   const from = DateTime.fromISO(at, { zone });
   const days = weekdays.length > 0 ? weekdays : [1, 2, 3, 4, 5, 6, 7];
+  // From the day before, so that a day whose midnight comes twice begins with the first.
+  const eve = from.minus({ days: 1 }).startOf('day');
   // Eight days reach the same weekday again when today's time has passed.
-  for (let offset = 0; offset <= 8; offset += 1) {
-    const day = from.startOf('day').plus({ days: offset });
+  for (let offset = 1; offset <= 9; offset += 1) {
+    const day = eve.plus({ days: offset });
     const moment = atTime(day, time);
     if (days.includes(day.weekday) && moment.toMillis() > from.toMillis()) return toInstant(moment);
   }

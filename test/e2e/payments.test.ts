@@ -1,9 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { Enrollment } from '../../contracts/courses/enrollments-api.schema.ts';
 import type { CourseRunInput } from '../../contracts/courses/course.schema.ts';
+import { disagreements } from '../../domain/courses/money/compare-books.ts';
 import type { DoublesClient } from '../../local/control/client.ts';
 import type { PaymentFault } from '../../local/control/faults.schema.ts';
+import { signWebhook } from '../../local/payment/webhooks.ts';
+import { inTransaction } from '../../platform/db/core/workspace.ts';
+import { readBooks } from '../../platform/db/courses/money-books.ts';
 import { createClient, type Client } from '../../sdk/client/client.ts';
+import type { Caller } from '../support/caller.ts';
 import { shortRun } from '../support/courses.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
@@ -20,9 +25,10 @@ describe('payments whose webhooks go astray', () => {
   let doubles: DoublesClient;
   let client: Client;
   let temporal: Temporal;
+  let api: Caller;
   let count = 0;
   useInstallation(async (installation) => {
-    ({ database, doubles, temporal } = installation);
+    ({ database, doubles, temporal, api } = installation);
     const key = await installation.api.key([
       'contacts:write',
       'courses:read',
@@ -98,6 +104,17 @@ describe('payments whose webhooks go astray', () => {
       .where('run_id', '=', (await client.enrollments.show(id)).runId)
       .where('kind', '=', 'payment')
       .execute();
+  /** Reports that a page for the payment has ended, as the service does. */
+  async function reportEnded(session: string, id: string): Promise<void> {
+    const object = { id: session, status: 'expired', payment_status: 'unpaid', amount_total: 12_000, currency: 'eur' };
+    const data = { object: { ...object, payment_intent: null, client_reference_id: id, expires_at: 1 } };
+    const created = Math.floor(Date.now() / 1000);
+    const body = JSON.stringify({ id: `evt_${session}`, type: 'checkout.session.expired', created, data });
+    const signature = signWebhook({ body, secret: 'whsec_of_tests', atSeconds: created });
+    const headers = { 'content-type': 'application/json', 'stripe-signature': signature };
+    const answer = await api.call({ method: 'POST', url: '/hooks/stripe', raw: body, headers });
+    expect(answer.status).toBe(200);
+  }
   /** The last execution of an enrollment in Temporal. */
   async function execution(id: string): Promise<string> {
     const { workflow_id: workflowId } = await kysely(database.system)
@@ -141,6 +158,33 @@ describe('payments whose webhooks go astray', () => {
       payment: 'none',
     });
   });
+
+  it.concurrent(
+    'takes one of two open checkouts that are both paid, gives the other back, and the books agree (issue 14 §5)',
+    async () => {
+      const run = await makeRun({});
+      const id = await enroll(run);
+      const pageOf = (enrollment: Enrollment): string => /cs_\w+/.exec(enrollment.checkoutUrl ?? '')?.[0] ?? '';
+      const first = pageOf(await until(id, 'a checkout', ({ checkoutUrl }) => checkoutUrl !== null));
+      // The service says that the page has ended, and it is open still: as one is for a moment that is followed by the next.
+      await reportEnded(first, id);
+      const second = pageOf(await until(id, 'the next one', (now) => !['', first].includes(pageOf(now))));
+      await Promise.all([first, second].map((page) => doubles.paySession(page)));
+      await until(id, 'the seat', isIn);
+      const refunds = async (): Promise<number> => (await refundsOf(first)) + (await refundsOf(second));
+      await eventually('the other is given back', async () => (await refunds()) === 1);
+      const currencies = [{ currency: 'EUR', cameMinor: 24_000, wentMinor: 12_000, standsMinor: 12_000 }];
+      const booked = await eventually('the books', async () => {
+        const { money, seats } = await client.courses.showRun('sql', run);
+        return money.currencies[0]?.wentMinor === 12_000 && { money, seats };
+      });
+      expect(booked).toMatchObject({ money: { currencies }, seats: { confirmed: 1, held: 0 } });
+      expect(await until(id, 'its turn', ({ payment }) => payment === 'paid')).toMatchObject({ access: 'full' });
+      const books = await inTransaction(database.system, (tx) => readBooks(tx, null));
+      const ofOne = (books?.enrollments ?? []).filter(({ enrollmentId }) => enrollmentId === id);
+      expect([ofOne.length, disagreements(ofOne, null)]).toEqual([1, []]);
+    },
+  );
 
   it.concurrent(
     'gives money back that arrives after the end, and notices a refund made at the service (courses F2, F4, F9)',

@@ -78,6 +78,19 @@ describe('the mails about a gate', () => {
     expect(await mailsAbout('Later?')).toHaveLength(2);
   });
 
+  it('are left out to who may not decide any more, and so wait for no mail server (issue 14 §5, removed in the middle)', async () => {
+    await test.doubles.control.addFault({ service: 'mail', fault: 'reply', at: 'rcpt', code: 451, count: 2 });
+    const { gateId } = await openTestGate(database, { title: 'Still theirs?' });
+    await pass();
+    const ofBo = kysely(database.system).updateTable('member').where('name', '=', 'Bo');
+    await ofBo.set({ disabled_at: new Date() }).execute();
+    await kysely(database.system).updateTable('gate').set({ mail_at: new Date() }).where('id', '=', gateId).execute();
+    expect([await pass(), await mailAt(gateId)]).toEqual([1, null]);
+    expect((await mailsAbout('Still theirs?')).flatMap((mail) => mail.to)).toEqual(['ada@example.com']);
+    expect((await effectStates(gateId)).toSorted()).toEqual(['done', 'suppressed']);
+    await ofBo.set({ disabled_at: null }).execute();
+  });
+
   it('reach the admins where the gate names nobody who is there (caseflow#11811)', async () => {
     await openTestGate(database, { title: 'Left?', assignee: { kind: 'role', id: 'designer' } });
     await pass();

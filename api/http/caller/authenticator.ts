@@ -52,7 +52,7 @@ export class Authenticator {
       return {
         workspaceId: key.workspaceId,
         actor: { kind: 'apiKey', id: key.id, name: key.name },
-        roles: roles.filter((role) => key.scopes.includes(`role:${role}`)),
+        roles: roles.filter((role) => key.scopes.includes(`role:${role}`) && mayGive(key.creatorRoles, role)),
         permissions: new Set<Permission>(
           permissions.filter((permission) => ofMaker.has(permission) && key.scopes.includes(permission)),
         ),
@@ -108,4 +108,9 @@ export class Authenticator {
     this.remembered.set(id, { known }, { ttl: believedMs, start: from });
     return known;
   }
+}
+
+/** Whether the maker of a key may have it decide for a role: an admin may for each, another one for their own. Null: the operator made it. */
+function mayGive(maker: readonly Role[] | null, role: Role): boolean {
+  return maker === null || maker.includes('admin') || maker.includes(role);
 }

@@ -60,7 +60,12 @@ export function requesterOf({ actor, createdBy }: Pick<Principal, 'actor' | 'cre
   return actor.kind === 'member' ? actor.id : createdBy;
 }
 
-/** Which gates are the caller's to decide: those of their roles, and a member's own. */
-export function mineOf({ roles, actor }: Principal): { roles: readonly Role[]; memberId: string | null } {
-  return { roles, memberId: actor.kind === 'member' ? actor.id : null };
+/** Which gates are the caller's to decide: those of their roles, and a member's own, but for what they have asked for themselves. */
+export function mineOf(caller: Principal): {
+  roles: readonly Role[];
+  memberId: string | null;
+  requesterId: string | null;
+} {
+  const { roles, actor } = caller;
+  return { roles, memberId: actor.kind === 'member' ? actor.id : null, requesterId: requesterOf(caller) };
 }

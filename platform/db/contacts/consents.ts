@@ -3,6 +3,7 @@ import type { MasterKeys } from '../../keys/master-keys.ts';
 import { kysely } from '../core/kysely.ts';
 import { instantOf, type Reading, readOne } from '../core/readings.ts';
 import type { Tx } from '../core/workspace.ts';
+import { formerAddresses } from './former-addresses.ts';
 import type { ContactRow } from './contacts.ts';
 import { type ClosedReason, hashedEmail, suppress, unsuppress } from './suppression.ts';
 
@@ -51,8 +52,9 @@ export function closures(keys: MasterKeys, { workspaceId, people }: Asked): Read
 }
 
 /**
- * Notes that a person is not to be written to, whatever address they have, and closes the address of now, which others may share. The
- * first reason stays. @returns whether it is new
+ * Notes that a person is not to be written to, whatever address they have, and closes the address of now, which others may share, and those of
+ * before that are nobody else's: the link may be in a mail that went there, and a second contact may come with it. The first reason stays.
+ * @returns whether it is new
  */
 export async function optOut(
   tx: Tx,
@@ -73,7 +75,8 @@ export async function optOut(
     })
     .onConflict((conflict) => conflict.columns(['workspace_id', 'contact_id', 'channel']).doNothing())
     .executeTakeFirst();
-  if (email !== null) await suppress(tx, { ...hashedEmail(keys, workspaceId, email), reason: why.reason });
+  for (const address of [...(email === null ? [] : [email]), ...(await formerAddresses(tx, contact))])
+    await suppress(tx, { ...hashedEmail(keys, workspaceId, address), reason: why.reason });
   const isNew = (written.numInsertedOrUpdatedRows ?? 0n) > 0n;
   if (isNew) {
     await note(tx, contact, { isOpen: false, ...why });
@@ -103,8 +106,8 @@ async function note(
 }
 
 /**
- * Lets a person be written to again, at the address that they have now. One that another person who has it has closed is opened by who reads its
- * mail alone: not by an operator's note about one of them.
+ * Lets a person be written to again, at the address that they have now and at those that their own word alone has closed. One that another person
+ * who has it has closed is opened by who reads its mail alone: not by an operator's note about one of them.
  */
 export async function optIn(
   tx: Tx,
@@ -114,8 +117,15 @@ export async function optIn(
 ): Promise<void> {
   const { workspace_id: workspaceId, id, email } = contact;
   const wasClosed = (await closuresOf(tx, keys, { workspaceId, people: [contact] })).has(id);
-  await kysely(tx).deleteFrom('opt_out').where('workspace_id', '=', workspaceId).where('contact_id', '=', id).execute();
-  const mayOpen = by === 'reader' || !(await isOfAnother(tx, keys, contact));
+  const mayOpen = by === 'reader' || !(await isOfAnother(tx, keys, contact, { ofNow: true }));
+  // What `optOut` has closed has its instant.
+  await sql`
+    with own as (delete from opt_out where workspace_id = ${workspaceId} and contact_id = ${id} returning at)
+    delete from suppression s using own
+    where s.workspace_id = ${workspaceId} and s.channel = 'email' and s.at = own.at and s.more = '[]' and s.reason <> 'bounced'
+      and s.address_hash <> all(${email === null ? [] : hashedEmail(keys, workspaceId, email).hashes}::text[])`.execute(
+    kysely(tx),
+  );
   if (email !== null && mayOpen) await unsuppress(tx, hashedEmail(keys, workspaceId, email));
   const reason = by === 'reader' ? 'resubscribed' : 'optedIn';
   if (wasClosed) await note(tx, contact, { isOpen: true, reason, note: why });
@@ -130,15 +140,19 @@ export async function keepOptOut(tx: Tx, keys: MasterKeys, contact: ContactRow):
   const { workspace_id: workspaceId } = contact;
   const closed = await closuresOf(tx, keys, { workspaceId, people: [contact] });
   const own = closed.get(contact.id)?.find(({ reason }) => reason !== 'bounced');
-  if (own && !(own.by === 'address' && (await isOfAnother(tx, keys, contact))))
+  if (own && !(own.by === 'address' && (await isOfAnother(tx, keys, contact, { ofNow: false }))))
     await optOut(tx, keys, contact, { reason: own.reason, note: null, at: own.since });
 }
 
-/** Whether the address of a contact was closed by another one who has it: `optOut` gives both rows the instant of its transaction. */
+/**
+ * Whether the address of a contact was closed by another one, who has it (`ofNow`) or had it: `optOut` gives both rows the instant of its
+ * transaction.
+ */
 async function isOfAnother(
   tx: Tx,
   keys: MasterKeys,
   { workspace_id: workspaceId, id, email }: ContactRow,
+  { ofNow }: { ofNow: boolean },
 ): Promise<boolean> {
   if (email === null) return false;
   const { rows } = await sql`
@@ -146,7 +160,7 @@ async function isOfAnother(
     join opt_out o on o.workspace_id = c.workspace_id and o.contact_id = c.id and o.channel = 'email'
     join suppression s on s.workspace_id = o.workspace_id and s.channel = o.channel
       and (s.at = o.at or exists (select from jsonb_to_recordset(s.more) m (at timestamptz) where m.at = o.at))
-    where c.workspace_id = ${workspaceId} and lower(c.email) collate "C" = ${email.toLowerCase()} and c.id <> ${id}
+    where c.workspace_id = ${workspaceId} and c.id <> ${id} and (not ${ofNow}::bool or lower(c.email) collate "C" = ${email.toLowerCase()})
       and s.address_hash = any(${hashedEmail(keys, workspaceId, email).hashes}::text[])`.execute(kysely(tx));
   return rows.length > 0;
 }

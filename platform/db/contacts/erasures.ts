@@ -8,6 +8,7 @@ import { inWorkspace, type Tx } from '../core/workspace.ts';
 import { keepIncidents } from '../runs/incidents.ts';
 import type { Database } from '../tables/tables.ts';
 import type { ContactRow } from './contacts.ts';
+import { formerAddresses } from './former-addresses.ts';
 
 /**
  * An erasure's row. Batches are gone through behind the answer, one family (a file of rows with all batches that make them) after the other. Each
@@ -30,18 +31,6 @@ export async function askErasure(tx: Tx, contact: ContactRow): Promise<void> {
     .insertInto('erasure')
     .values({ workspace_id: workspaceId, contact_id: id, person: JSON.stringify(person) })
     .execute();
-}
-
-/** The addresses at which a contact got mails before, and no other contact did, which none has now. The mails go with the contact. */
-async function formerAddresses(tx: Tx, { workspace_id: workspaceId, id, email }: ContactRow): Promise<string[]> {
-  const { rows } = await sql<{ address: string }>`
-    select distinct lower(m.recipient) collate "C" as address from mail m
-    where m.workspace_id = ${workspaceId} and m.contact_id = ${id} and lower(m.recipient) collate "C" <> ${email?.toLowerCase() ?? ''}
-      and not exists (select from contact c where c.workspace_id = m.workspace_id and c.id <> m.contact_id
-        and lower(c.email) collate "C" = lower(m.recipient) collate "C")
-      and not exists (select from mail o where o.workspace_id = m.workspace_id and o.contact_id <> m.contact_id
-        and lower(o.recipient) collate "C" = lower(m.recipient) collate "C")`.execute(kysely(tx));
-  return rows.map(({ address }) => address);
 }
 
 /** A page of erasures, newest first, below `before`; one more than `limit` shows that there is a next page. */

@@ -43,7 +43,7 @@ export async function isLeft(tx: Tx, { workspaceId, assigneeKind, assigneeId }: 
 
 type Sql = RawBuilder<unknown>;
 
-/** The condition that no member who may sign in, and no key, is named by an assignee. */
+/** The condition that no member who may sign in, and no key that may decide, is named by an assignee. A key stands for what its maker may give. */
 export function nobodyIsNamed({
   workspaceId,
   kind,
@@ -57,8 +57,27 @@ export function nobodyIsNamed({
       and m.id = ${memberIdOf(kind, id)})
     and not exists (select from member m where ${kind} = 'role' and m.workspace_id = ${workspaceId} and m.disabled_at is null
       and ${id} = any(m.roles))
-    and not exists (select from api_key k where k.workspace_id = ${workspaceId} and ${kind} = 'role' and 'role:' || ${id} = any(k.scopes)
-      and k.revoked_at is null and coalesce(k.expires_at > now(), true)))`;
+    and not exists (select from api_key k left join member m on m.workspace_id = k.workspace_id and m.id = k.created_by
+      where k.workspace_id = ${workspaceId} and ${kind} = 'role' and k.scopes @> array['gates:decide', 'role:' || ${id}]
+      and k.revoked_at is null and coalesce(k.expires_at > now(), true)
+      and (k.created_by is null or m.disabled_at is null and m.roles && array['admin', ${id}])))`;
+}
+
+/** The condition that another member than who asked for a gate may decide it, as `separatedFrom` says of one. */
+export function othersDecide({
+  workspaceId,
+  kind,
+  id,
+  requestedBy,
+}: {
+  workspaceId: Sql;
+  kind: Sql;
+  id: Sql;
+  requestedBy: Sql;
+}): RawBuilder<boolean> {
+  return sql<boolean>`exists (select from member m where m.workspace_id = ${workspaceId} and m.disabled_at is null and m.id <> ${requestedBy}
+    and case when ${nobodyIsNamed({ workspaceId, kind, id })} then 'admin' = any(m.roles)
+      else ${kind} = 'role' and ${id} = any(m.roles) or m.id = ${memberIdOf(kind, id)} end)`;
 }
 
 const idPattern = '^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$';

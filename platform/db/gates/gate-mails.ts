@@ -3,6 +3,7 @@ import { hasCome } from '../core/instants.ts';
 import { kysely } from '../core/kysely.ts';
 import type { Db } from '../core/pool.ts';
 import type { Tx } from '../core/workspace.ts';
+import { holdRun } from '../runs/runs.ts';
 
 /** A gate whose assignees are to be mailed. */
 export type GateToMail = { workspaceId: string; gateId: string };
@@ -29,6 +30,20 @@ export async function finishGateMails(tx: Tx, gate: GateToMail): Promise<void> {
     .where('workspace_id', '=', gate.workspaceId)
     .where('id', '=', gate.gateId)
     .execute();
+}
+
+/** Leaves out what waits for another try of the mails about a gate and is to none of these members: who may not decide it any more. */
+export async function leaveOutGateMails(
+  tx: Tx,
+  { workspaceId, gateId, runId }: GateToMail & { runId: string },
+  members: readonly string[],
+): Promise<void> {
+  await holdRun(tx, workspaceId, runId);
+  const error = { code: 'effect.suppressed', message: 'the member may not decide it any more' };
+  await sql`
+    update effect set state = 'suppressed', error = ${JSON.stringify(error)}::jsonb, settled_at = now(), rev = rev + 1
+    where workspace_id = ${workspaceId} and run_id = ${runId} and state = 'deferred' and request ->> 'gate' = ${gateId}
+      and request ->> 'member' <> all(${members}::text[])`.execute(kysely(tx));
 }
 
 /** Whether a member had as many mails about gates within an hour as one can bear. */

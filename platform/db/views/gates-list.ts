@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { JsonObject } from '../../../contracts/core/machine.ts';
-import { nobodyIsNamed } from '../gates/assignees.ts';
+import { nobodyIsNamed, othersDecide } from '../gates/assignees.ts';
 import { type GateRow, heldByPause } from '../gates/gates.ts';
 import { aboutRun } from './runs/runs-list.ts';
 import { kysely } from '../core/kysely.ts';
@@ -17,12 +17,17 @@ export type GateWithRun = GateRow & {
   is_held: boolean;
   /** Nobody is there whom the gate names, so that it is the admins'. */
   is_left: boolean;
+  /** Another member than who asked for it may decide: who did may not. */
+  do_others_decide: boolean;
   /** The definition of the journey's version that the run goes by, one object for all gates of a version; null for other runs. */
   definition: JsonObject | null;
 };
 
-/** Whose gates: those assigned to one of the roles, or to the member; for a member who is an admin, also those that name nobody who is there. */
-export type Mine = { roles: readonly string[]; memberId: string | null };
+/**
+ * Whose gates: those assigned to one of the roles, or to the member; for a member who is an admin, also those that name nobody who is there. Not
+ * those that they, or who made the key (`requesterId`), have asked for and others decide.
+ */
+export type Mine = { roles: readonly string[]; memberId: string | null; requesterId: string | null };
 
 /** What comes first: the newest, the next to be due (then those that wait longest), the last to be decided. */
 export type GateSort = 'newest' | 'due' | 'decided';
@@ -84,23 +89,22 @@ export async function countGates(tx: Tx, workspaceId: string, mine: Mine): Promi
 }
 
 /** The condition that the gate `g` is theirs to decide. */
-export function isMine({ roles, memberId }: Mine) {
+export function isMine({ roles, memberId, requesterId }: Mine) {
   const left = memberId !== null && roles.includes('admin') ? isLeftGate : sql`false`;
-  return sql<boolean>`(g.assignee_kind = 'role' and g.assignee_id = any(${[...roles]}::text[])
-    or g.assignee_kind = 'member' and g.assignee_id = ${memberId} or ${left})`;
+  return sql<boolean>`((g.assignee_kind = 'role' and g.assignee_id = any(${[...roles]}::text[])
+    or g.assignee_kind = 'member' and g.assignee_id = ${memberId} or ${left})
+    and (g.requested_by is distinct from ${requesterId}::uuid or not ${isOthers}))`;
 }
 
-const isLeftGate = nobodyIsNamed({
-  workspaceId: sql`g.workspace_id`,
-  kind: sql`g.assignee_kind`,
-  id: sql`g.assignee_id`,
-});
+const named = { workspaceId: sql`g.workspace_id`, kind: sql`g.assignee_kind`, id: sql`g.assignee_id` };
+const isLeftGate = nobodyIsNamed(named);
+const isOthers = othersDecide({ ...named, requestedBy: sql`g.requested_by` });
 
 async function gates(tx: Tx, where: RawBuilder<unknown>): Promise<GateWithRun[]> {
   const { rows } = await sql<Omit<GateWithRun, 'definition'> & { version_id: string | null }>`
     select g.*, r.title as run_title, r.kind as run_kind, ${aboutRun},
       (select ${heldByPause} from gate join run on run.workspace_id = gate.workspace_id and run.id = gate.run_id
-        where gate.workspace_id = g.workspace_id and gate.id = g.id) as is_held, ${isLeftGate} as is_left,
+        where gate.workspace_id = g.workspace_id and gate.id = g.id) as is_held, ${isLeftGate} as is_left, ${isOthers} as do_others_decide,
       (select version_id from journey_run jr where jr.workspace_id = g.workspace_id and jr.run_id = g.run_id) as version_id
     from gate g join run r on r.workspace_id = g.workspace_id and r.id = g.run_id
     where ${where}`.execute(kysely(tx));

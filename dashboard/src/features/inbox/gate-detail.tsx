@@ -68,7 +68,9 @@ function Decision({ gate, onDecided }: { gate: Gate; onDecided: () => void }) {
   return (
     <p className={`${classes.decide} small text2`}>
       {gate.assignee.kind === 'role' ? (
-        <Trans>People with the role “{role}” decide this. An admin can give you that role.</Trans>
+        <Trans>
+          People with the role “{role}” decide this, other than who asked for it. An admin can give you that role.
+        </Trans>
       ) : (
         <Trans>Another member decides this.</Trans>
       )}
