@@ -31,6 +31,7 @@ describe('every dialog and menu of the dashboard', () => {
       { path: run, press: ['I know how it ended…'], shows: 'Did it happen?' },
       { path: '/runs?state=live', press: ['Choose row 1', /^Cancel…/], shows: 'Cancel these runs', only: 'wide' },
       { path: '/journeys/walk', press: ['Start a person'], shows: 'The id in your own system' },
+      { path: '/journeys/walk', press: ['Enter people…'], shows: 'A minute at most' },
       { path: '/journeys/walk', press: ['More that can be done', 'Stop…'], shows: 'Stop the journey' },
       { path: '/courses/sql/autumn', press: ['Add a learner'], shows: 'The id in your own system' },
       { path: `/enrollments/${world.ids.offered}`, press: ['Accept the offer'], shows: 'The seat is held for them' },
