@@ -63,10 +63,10 @@ async function enter(options: Partial<EnterOptions>, end: object = {}): Promise<
 
 it('reads ids from the column of that name, and sends more than a call takes one after the other', async () => {
   const file = join(folder, 'people.csv');
-  const ids = Array.from({ length: 10_001 }, (_, at) => `person-${at}`);
+  const ids = Array.from({ length: 5_001 }, (_, at) => `person-${at}`);
   await writeFile(file, ['name;External ID', ...ids.map((one) => `Ana;${one}`), 'Ana;person-0'].join('\n'));
   const asked = await enter({ file });
-  expect(asked.map(({ people }) => people.externalIds?.length)).toEqual([10_000, 1]);
+  expect(asked.map(({ people }) => people.externalIds?.length)).toEqual([5_000, 1]);
   expect(asked.flatMap(({ people }) => people.externalIds ?? [])).toEqual(ids);
   expect(said).toContain('3 have entered');
   expect(said).toContain('1 of them unknown: nobody');

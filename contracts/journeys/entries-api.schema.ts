@@ -4,7 +4,7 @@ import { Id, JsonRecord } from '../core/values.schema.ts';
 import { Execution } from './journey.schema.ts';
 
 /** The most people that one call names: they are looked up and noted in one transaction. More are chosen by attributes. */
-export const mostNamedPeople = 10_000;
+export const mostNamedPeople = 5_000;
 const mostAttributes = 20;
 
 const AttributeValue = z.union([z.string().max(1_000), z.number(), z.boolean()], {

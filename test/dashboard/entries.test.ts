@@ -51,6 +51,7 @@ describe('entering many people', () => {
     await dialog.getByLabel('External ids').fill('pro-1\nnobody-at-all');
     await dialog.getByRole('button', { name: 'Count them', exact: true }).click();
     await dialog.getByText('1 id is unknown: nobody-at-all').waitFor();
+    expect(await dialog.getByText('1 person enters', { exact: true }).count()).toBe(1);
     await page.context().close();
   });
 

@@ -12,7 +12,7 @@ import { journeyById, type LiveJourney, liveJourneyById } from '../journeys.ts';
 import { nextPeople } from './people-meant.ts';
 
 /** People who enter in one transaction: some 100 ms, so that the change feed never stalls and nobody waits long for their contact. */
-const CHUNK = 500;
+const CHUNK = 250;
 
 /**
  * Runs of a journey that may wait for their first turn: above that people wait here, not in front of everybody else. A pool makes some thousand first

@@ -60,7 +60,7 @@ function ChooseForm(props: { slug: string; onChosen: (chosen: Chosen) => void; o
           description={
             choice === 'attributes'
               ? t`One a line, such as plan=pro; people have all of them`
-              : t`One a line, 10,000 at most`
+              : t`One a line, 5,000 at most`
           }
           value={text}
           onChange={(event) => setText(event.currentTarget.value)}
