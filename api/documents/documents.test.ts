@@ -331,7 +331,9 @@ describe('/v1/batches/{id}/documents', () => {
     const othersOf = (id: string, template: { name: string }) =>
       inWorkspace(app, workspaceId, async (tx) => {
         const like = await batchesLike(tx, { workspace_id: workspaceId, id, template });
-        return madeInOthers(tx, { workspace_id: workspaceId, id }, like, { from: 1, to: 9 });
+        const premium = { type: 'money' };
+        const of = { workspace_id: workspaceId, id, template: { columns: { ...letter.columns, premium } } };
+        return madeInOthers(tx, of, like, { from: 1, to: 9 });
       });
     const known = async (id: string) => {
       const others = await othersOf(id, letter);
@@ -343,6 +345,20 @@ describe('/v1/batches/{id}/documents', () => {
     await sql`update document set rendered = 'done' where batch_id = ${first} and key = 'sent'`.execute(kysely(system));
     await end(first);
     expect(await known(second)).toEqual(['1 in First']);
+    // A spreadsheet has written the amounts anew.
+    const withPremium = (id: string, premium: string) =>
+      sql`update document set "values" = jsonb_build_object('name', key, 'premium', ${premium}::text) where batch_id = ${id}`.execute(
+        kysely(system),
+      );
+    await withPremium(first, '1250.00');
+    for (const [premium, expected] of [
+      ['1250', ['1 in First']],
+      ['1250.01', []],
+      ['', []],
+    ] as const) {
+      await withPremium(second, premium);
+      expect(await known(second), premium).toEqual(expected);
+    }
     await sql`update document set "values" = '{"name": "changed"}' where batch_id = ${second}`.execute(kysely(system));
     expect(await known(second)).toEqual([]);
     const otherLetter = await make(['sent'], { template: { ...letter, name: 'Reminder' } });

@@ -1,4 +1,4 @@
-import { sql, type Selectable } from 'kysely';
+import { type RawBuilder, type Selectable, sql } from 'kysely';
 import type { BatchEstimate, BatchRow, RowError } from '../../../contracts/documents/documents.ts';
 import type { BatchOptions } from '../../../contracts/documents/batch.schema.ts';
 import type { DocumentTemplate } from '../../../contracts/documents/template.schema.ts';
@@ -226,25 +226,36 @@ export async function batchesLike(
 
 /**
  * Which of these other batches have a document of the same key and values, or will have one, for the documents with `from` ≤ ordinal ≤ `to`: their
- * names and how many, each document counted for the newest.
+ * names and how many, each document counted for the newest. Amounts are the same however a spreadsheet has written them: `1250` and `1250.00`.
  */
 export async function madeInOthers(
   tx: Tx,
-  batch: { workspace_id: string; id: string },
+  batch: { workspace_id: string; id: string; template: { columns: Readonly<Record<string, { type: string }>> } },
   others: readonly string[],
   { from, to }: { from: number; to: number },
 ): Promise<{ batchId: string; name: string; documents: number }[]> {
+  const columns = Object.entries(batch.template.columns);
+  const amounts = columns.flatMap(([name, { type }]) => (type === 'money' || type === 'number' ? [name] : []));
   const { rows } = await sql<{ batchId: string; name: string; documents: number }>`
     select b.id as "batchId", b.name, count(*)::int as documents
     from document d cross join lateral (
       select o.batch_id from document o join batch ob on ob.workspace_id = o.workspace_id and ob.id = o.batch_id
       where o.workspace_id = d.workspace_id and lower(o.key) collate "C" = lower(d.key) collate "C" and o.key = d.key
-        and o.batch_id = any(${[...others]}::uuid[]) and o."values" = d."values" and (o.rendered = 'done' or ob.ended_at is null)
+        and o.batch_id = any(${[...others]}::uuid[]) and ${haveSameValues(amounts)} and (o.rendered = 'done' or ob.ended_at is null)
       order by o.batch_id desc limit 1) other
     join batch b on b.workspace_id = d.workspace_id and b.id = other.batch_id
     where d.workspace_id = ${batch.workspace_id} and d.batch_id = ${batch.id} and d.ordinal between ${from} and ${to}
     group by b.id, b.name`.execute(kysely(tx));
   return rows;
+}
+
+/** The condition that the documents `o` and `d` have the same values, those of `amounts` as numbers. */
+function haveSameValues(amounts: readonly string[]): RawBuilder<boolean> {
+  const [names, plain] = [sql`${amounts}::text[]`, sql.lit(String.raw`^-?\d+(\.\d+)?$`)];
+  const [mine, others] = [sql`d."values" ->> amount`, sql`o."values" ->> amount`];
+  return sql<boolean>`(o."values" - ${names} = d."values" - ${names} and not exists (
+    select from unnest(${names}) amount where ${others} is distinct from ${mine}
+      and case when ${others} ~ ${plain} and ${mine} ~ ${plain} then (${others})::numeric <> (${mine})::numeric else true end))`;
 }
 
 /** The batches that make a batch's rows again, the first first. */
