@@ -107,8 +107,10 @@ async function countMadeBefore(db: Db, batch: BatchRecord): Promise<MadeBefore |
   if (like.length === 0) return null;
   const until = performance.now() + comparingMs;
   const found = new Map<string, MadeBefore>();
+  const columns = Object.entries((batch.template as DocumentTemplate).columns);
+  const amounts = columns.flatMap(([name, { type }]) => (type === 'money' || type === 'number' ? [name] : []));
   for (let from = 1; from <= batch.rows; from += comparedRows) {
-    const page = { from, to: from + comparedRows - 1 };
+    const page = { from, to: from + comparedRows - 1, amounts };
     if (performance.now() > until) throw new Error('It takes too long');
     const others = await inWorkspace(db, batch.workspace_id, (tx) => madeInOthers(tx, batch, like, page));
     for (const { batchId, name, documents } of others)

@@ -331,9 +331,7 @@ describe('/v1/batches/{id}/documents', () => {
     const othersOf = (id: string, template: { name: string }) =>
       inWorkspace(app, workspaceId, async (tx) => {
         const like = await batchesLike(tx, { workspace_id: workspaceId, id, template });
-        const premium = { type: 'money' };
-        const of = { workspace_id: workspaceId, id, template: { columns: { ...letter.columns, premium } } };
-        return madeInOthers(tx, of, like, { from: 1, to: 9 });
+        return madeInOthers(tx, { workspace_id: workspaceId, id }, like, { from: 1, to: 9, amounts: ['premium'] });
       });
     const known = async (id: string) => {
       const others = await othersOf(id, letter);

@@ -226,16 +226,14 @@ export async function batchesLike(
 
 /**
  * Which of these other batches have a document of the same key and values, or will have one, for the documents with `from` ≤ ordinal ≤ `to`: their
- * names and how many, each document counted for the newest. Amounts are the same however a spreadsheet has written them: `1250` and `1250.00`.
+ * names and how many, each document counted for the newest. Columns of `amounts` are the same however a spreadsheet has written them: `1250` and `1250.00`.
  */
 export async function madeInOthers(
   tx: Tx,
-  batch: { workspace_id: string; id: string; template: { columns: Readonly<Record<string, { type: string }>> } },
+  batch: { workspace_id: string; id: string },
   others: readonly string[],
-  { from, to }: { from: number; to: number },
+  { from, to, amounts }: { from: number; to: number; amounts: readonly string[] },
 ): Promise<{ batchId: string; name: string; documents: number }[]> {
-  const columns = Object.entries(batch.template.columns);
-  const amounts = columns.flatMap(([name, { type }]) => (type === 'money' || type === 'number' ? [name] : []));
   const { rows } = await sql<{ batchId: string; name: string; documents: number }>`
     select b.id as "batchId", b.name, count(*)::int as documents
     from document d cross join lateral (
