@@ -62,6 +62,20 @@ describe('a mail server that is away for longer than a seat is held (bad day, no
     expect(mailsOf(offered().answer('sendMessage', {}).until(offer))).toEqual([]);
   });
 
+  it.each([
+    ['more than half of the time was gone', '2026-12-02T05:00:00.000Z', 'payment'],
+    ['more than half of it was left', '2026-12-01T20:00:00.000Z', 'closing'],
+  ])('costs nobody the seat whose mail left when %s (issue 14 §5, a storm)', (_, sentAt, then) => {
+    const walk = unsent();
+    walk.now = sentAt;
+    walk.answer('sendMessage', {}).until(hold);
+    expect(walk.last.state.stage.kind).toBe(then);
+    const asked = offered();
+    asked.now = sentAt;
+    asked.answer('sendMessage', {}).until(offer);
+    expect(asked.last.state.stage.kind).toBe(then === 'payment' ? 'seating' : 'closing');
+  });
+
   it('costs nobody the time that a person gave them and that they could not learn of', () => {
     const more = '2026-12-02T12:00:00.000Z';
     const seat = offered().answer('sendMessage', {}).send('moreTime', { until: more });

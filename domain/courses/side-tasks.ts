@@ -11,22 +11,32 @@ import { line, visitStep, type Turn } from './turn.ts';
 
 /** Sends a mail beside the stage; only the end waits for it. */
 export function sendMail(state: EnrollmentState, turn: Turn, step: string, title: string, mail: Mail): EnrollmentState {
-  return add(state, turn, step, (visit) => ({ kind: 'mail', step, visit, title, params: mail }));
+  return add(state, turn, step, (visit) => ({ kind: 'mail', step, visit, title, params: mail, askedAt: turn.now }));
 }
 
 /** The mails that say what a learner may do in the stage in which they are sent: later than that they would be wrong. */
 const ofTheirStage = ['queue-mail', 'offer-mail', 'payment-mail', 'more-time-mail'];
 
 /** Takes back the mails that could not be sent before their stage was over. */
-export function withdrawMails(state: EnrollmentState, turn: Turn): EnrollmentState {
+export function withdrawMails({ lastMail: _, ...state }: EnrollmentState, turn: Turn): EnrollmentState {
   const late = state.errands.filter(({ step }) => ofTheirStage.includes(step));
   for (const mail of late) noteTask(turn, mail, 'skipped', { reason: 'not known to be sent while it was true' });
   return late.reduce(without, state);
 }
 
-/** Whether the mail of this step, or that there is more time, waits to be sent, as it does while a mail server is away. */
-export function isUnsent({ errands }: EnrollmentState, step: 'offer-mail' | 'payment-mail'): boolean {
-  return errands.some((task) => task.step === step || task.step === 'more-time-mail');
+/**
+ * Whether the learner could not act on the mail of this step, or that there is more time, as while a mail server is away: it waits to be sent, or
+ * was on its way for longer than what was left of the time then, which ends at `end`.
+ */
+export function cameTooLate(
+  { errands, lastMail }: EnrollmentState,
+  step: 'offer-mail' | 'payment-mail',
+  end: string,
+): boolean {
+  if (errands.some((task) => task.step === step || task.step === 'more-time-mail')) return true;
+  if (!lastMail) return false;
+  const sentAt = Date.parse(lastMail.sentAt);
+  return Date.parse(end) - sentAt < sentAt - Date.parse(lastMail.askedAt);
 }
 
 /** Leaves a note in the CRM beside the stage. */
@@ -113,7 +123,9 @@ export function receiveForSideTask(state: EnrollmentState, item: MailboxItem, tu
   const status = item.kind === 'failed' ? 'failed' : skipped === null ? 'done' : 'skipped';
   const reason = item.kind === 'failed' ? failureOf(item.payload) : skipped;
   noteTask(turn, task, status, reason === null ? {} : { reason });
-  return without(state, task);
+  const isTold = task.kind === 'mail' && status === 'done' && ofTheirStage.includes(task.step);
+  const told = isTold && task.askedAt !== undefined ? { lastMail: { askedAt: task.askedAt, sentAt: item.at } } : {};
+  return { ...without(state, task), ...told };
 }
 
 /**

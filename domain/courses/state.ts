@@ -33,6 +33,8 @@ export type EnrollmentState = {
   wish: LeaveRequest | null;
   /** The side tasks: actions that go on beside the stage. */
   errands: SideTask[];
+  /** The last mail that said what the learner may do in this stage: when it was asked for, and when it was sent. */
+  lastMail?: { askedAt: string; sentAt: string };
   /** Mails that were awaited in a stage and may have arrived or not; a state of before has none. */
   unknownMails?: AwaitedMail[];
   /** How often each step was visited. */
@@ -141,7 +143,15 @@ export type Progress = { basisPoints: number; isPassed: boolean; isCompleted: bo
 
 /** An action beside the stage: a mail, a CRM note, a look at a payment, or a refund; a refund that failed for good is `stuck`. */
 export type SideTask =
-  | { kind: 'mail'; step: string; visit: number; title: string; params: ActionParams<'sendMessage'> }
+  | {
+      kind: 'mail';
+      step: string;
+      visit: number;
+      title: string;
+      params: ActionParams<'sendMessage'>;
+      /** A state of before does not know it. */
+      askedAt?: string;
+    }
   | { kind: 'note'; step: string; visit: number; title: string; params: ActionParams<'addCrmNote'> }
   | { kind: 'look'; step: string; visit: number; title: string; paymentIntent: string }
   | {

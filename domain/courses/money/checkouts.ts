@@ -1,6 +1,6 @@
 import { earlier, isReached, plus } from '../../time/time.ts';
 import { underWayMail } from '../mails.ts';
-import { isUnsent, sendMail } from '../side-tasks.ts';
+import { cameTooLate, sendMail } from '../side-tasks.ts';
 import type { EnrollmentState, PaymentStage } from '../state.ts';
 import { leave, toClosing, toPayment } from '../transitions.ts';
 import { at, stageLine, visitStep, type Turn } from '../turn.ts';
@@ -112,16 +112,17 @@ export function askAgain(state: EnrollmentState, reason: string, turn: Turn): En
 /** How long a seat is kept whose learner cannot be sent the link: others wait for it, and it may be their mailbox alone that takes nothing. */
 const keptUnsent = 'P3D';
 
-/** The hold is over. A learner who could not be sent the link gets another one, for a hold as long; else the seat goes. */
+/** The hold is over. A learner who could not be sent the link, or only shortly before, gets another one, for a hold as long; else the seat goes. */
 export function notPaid(state: EnrollmentState, turn: Turn): EnrollmentState {
   const { stage } = state;
-  if (stage.kind !== 'payment' || !isUnsent(state, 'payment-mail')) return endHold(state, 'not paid in time', turn);
+  if (stage.kind !== 'payment' || !cameTooLate(state, 'payment-mail', stage.expiresAt))
+    return endHold(state, 'not paid in time', turn);
   const unsentSince = stage.unsentSince ?? stage.expiresAt;
   const putOff = putOffHold(state, turn.now, turn).stage;
   const isKept = putOff.kind === 'payment' && !isReached(putOff.expiresAt, turn.now);
   if (!isKept || isReached(plus(unsentSince, keptUnsent, 'UTC'), turn.now))
     return endHold(state, 'the link could not be sent', turn);
-  return askAgain(at(state, { ...stage, unsentSince }), 'its mail could not be sent yet', turn);
+  return askAgain(at(state, { ...stage, unsentSince }), 'its mail could not be sent in time', turn);
 }
 
 /** Puts the end of the hold off where its link is there, or asked for anew, later than it should be: until then nobody could pay. */

@@ -2,7 +2,7 @@ import { nothingOpen } from '../../machine/open.ts';
 import { earlier, isReached } from '../../time/time.ts';
 import { isOver } from '../dates/dates.ts';
 import { leave, toClosing, toCourseRunEnded, toSeating } from '../transitions.ts';
-import { isUnsent } from '../side-tasks.ts';
+import { cameTooLate } from '../side-tasks.ts';
 import { defineStage } from './stage.ts';
 import type { StageOf } from '../state.ts';
 import { leaveAtOnce } from '../leave-requests.ts';
@@ -46,8 +46,8 @@ export const offered = defineStage<StageOf<'offered'>>({
     return toClosing(state, turn, { outcome: 'offerDeclined', reason: 'the offered seat was declined' });
   },
 
-  due(state, _stage, turn) {
-    if (isUnsent(state, 'offer-mail') && !isOver(turn.terms, turn.now)) {
+  due(state, { expiresAt }, turn) {
+    if (cameTooLate(state, 'offer-mail', expiresAt) && !isOver(turn.terms, turn.now)) {
       // A mail server that was away cost the learner the time to answer: they asked for the seat, and the ledger still keeps it.
       leave(state, turn, 'skipped', { reason: 'its mail could not be sent in time' });
       return toSeating(state, turn, 'request');

@@ -371,9 +371,8 @@ export class Clerk {
   private fallDue(sheet: Sheet): void {
     switch (sheet.is) {
       case 'offered':
-        // They got no mail about it: the seat is theirs to pay for.
-        if (!this.isOver() && sheet.tasks.some((task) => task.kind === 'mail' && task.word === 'offer'))
-          return this.seatOffered(sheet);
+        // They got no mail about it, or too late to answer: the seat is theirs to pay for.
+        if (!this.isOver() && cameTooLate(sheet, 'offer')) return this.seatOffered(sheet);
         return this.close(sheet, this.isOver() ? 'courseRunEnded' : 'offerExpired');
       case 'leaving':
         return this.close(sheet, 'withdrawn', sheet.quote.back);
@@ -497,6 +496,7 @@ export class Clerk {
       if (task.kind === 'refund' && !this.refund(sheet, task.owed)) continue;
       sheet.tasks = sheet.tasks.filter((each) => each !== task);
       if (task.kind === 'mail') sheet.mails.push(`${task.word} ${this.moves.get(sheet.who) ?? 0}`);
+      if (task.kind === 'mail' && ofTheirStage.includes(task.word)) sheet.told = { asked: task.asked, sent: this.now };
       if (task.kind === 'look') this.look(sheet, task.payment);
     }
   }
@@ -532,13 +532,23 @@ export class Clerk {
   }
 
   private mail(sheet: Sheet, word: string): void {
-    sheet.tasks.push({ kind: 'mail', word });
+    sheet.tasks.push({ kind: 'mail', word, asked: this.now });
   }
 }
 
-/** What a mail says of where they stand is not sent once they stand elsewhere. */
+/** What these mails say is of where they stand. */
+const ofTheirStage = ['queue', 'offer', 'pay'];
+
+/** They are not sent once they stand elsewhere. */
 function takeMailsBack(sheet: Sheet): void {
-  sheet.tasks = sheet.tasks.filter((task) => task.kind !== 'mail' || !['queue', 'offer', 'pay'].includes(task.word));
+  sheet.told = null;
+  sheet.tasks = sheet.tasks.filter((task) => task.kind !== 'mail' || !ofTheirStage.includes(task.word));
+}
+
+/** Whether they had no mail about it yet, or less time left by then than it took. */
+function cameTooLate({ tasks, told, until }: Sheet, word: string): boolean {
+  if (tasks.some((task) => task.kind === 'mail' && task.word === word)) return true;
+  return told !== null && until - told.sent < told.sent - told.asked;
 }
 
 /** Whether an enrollment has something to be done. */

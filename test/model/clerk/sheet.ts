@@ -20,7 +20,8 @@ export type Gate = { about: 'refund' | Owed };
 /** Money to be given back; `isStuck`: the payment service would not. */
 export type Owed = { payment: Payment; cents: number; isStuck: boolean; gate: Gate | null };
 /** What is done beside the way of the enrollment, one after the other. */
-export type Task = { kind: 'mail'; word: string } | { kind: 'look'; payment: Payment } | { kind: 'refund'; owed: Owed };
+export type Task =
+  { kind: 'mail'; word: string; asked: number } | { kind: 'look'; payment: Payment } | { kind: 'refund'; owed: Owed };
 
 /** One enrollment as a clerk with a list of seats would keep it. */
 export type Sheet = {
@@ -28,6 +29,8 @@ export type Sheet = {
   /** How it has ended last; it may go on after that, with money that came late. */
   end: string | null;
   mails: string[];
+  /** When the last mail about what they may do now was asked for and sent. */
+  told: { asked: number; sent: number } | null;
   payments: Payment[];
   is:
     | 'asked'
@@ -78,6 +81,7 @@ export function newSheet(who: Learner, place: Sheet['place']): Sheet {
     who,
     end: null,
     mails: [],
+    told: null,
     payments: [],
     is: 'asked',
     isLive: true,
