@@ -82,7 +82,7 @@ function FactTable({ facts, isBare = false }: { facts: readonly { label: string;
 function Records({ name, rows }: { name: string; rows: Record<string, unknown>[] }) {
   // The amount is what the eye looks for, so it stands at the end.
   const names = [...new Set(rows.flatMap((row) => Object.keys(row)))].toSorted(
-    (a, b) => Number(/amount/i.test(a)) - Number(/amount/i.test(b)),
+    (a, b) => Number(isAmount(a)) - Number(isAmount(b)),
   );
   return (
     <table className={classes.table} aria-label={labelOf(name)}>
@@ -99,13 +99,19 @@ function Records({ name, rows }: { name: string; rows: Record<string, unknown>[]
         {rows.map((row, index) => (
           <tr key={index}>
             {names.map((column) => (
-              <td key={column}>{textOf(row[column], viewerZone)}</td>
+              <td key={column} className={isAmount(column) ? classes.amount : undefined}>
+                {textOf(row[column], viewerZone)}
+              </td>
             ))}
           </tr>
         ))}
       </tbody>
     </table>
   );
+}
+
+function isAmount(name: string): boolean {
+  return /amount/i.test(name);
 }
 
 function isFact(value: unknown): boolean {

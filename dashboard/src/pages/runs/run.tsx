@@ -170,5 +170,6 @@ function Sentence({ run, steps }: { run: RunDetail; steps: readonly Step[] }): R
         “{title}” goes on <Time at={nextDueAt} />
       </Trans>
     );
+  if (status === 'waiting') return <Trans>Waiting at “{title}”</Trans>;
   return status === 'starting' ? <Trans>About to begin</Trans> : <Trans>Working on “{title}”</Trans>;
 }

@@ -1,6 +1,6 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import classes from '../run.module.css';
-import type { Scale } from './scale.ts';
+import { labelShift, type Scale } from './scale.ts';
 
 /** The time of all lines: when it began, the present, the next instant at which something is due, and what finds room between. */
 export function Axis(props: { ticks: readonly number[]; now: number | null; due: number | null; scale: Scale }) {
@@ -39,8 +39,6 @@ function Instant({ at }: { at: number }) {
   );
 }
 
-/** The first label begins at its instant and the last ends there, so that none is cut off. */
 function placeOf(share: number): { insetInlineStart: string; transform: string } {
-  const shift = share < 0.08 ? 0 : share > 0.92 ? -100 : -50;
-  return { insetInlineStart: `${share * 100}%`, transform: `translateX(${shift}%)` };
+  return { insetInlineStart: `${share * 100}%`, transform: `translateX(${labelShift(share) * 100}%)` };
 }

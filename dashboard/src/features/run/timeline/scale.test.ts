@@ -23,6 +23,8 @@ it('draws a second in a month wide enough to be seen', () => {
 
 it('names the present and what is due on the axis, and of the rest what finds room', () => {
   const scale = (at: number): number => at / 100;
-  expect(ticksOf([50, 100], [0, 45, 60, 75], scale)).toEqual([0, 50, 75, 100]);
+  expect(ticksOf([50, 100], [0, 45, 60, 70, 75], scale)).toEqual([0, 50, 70, 100]);
+  // The first label begins at its instant: the next one, in the middle of its own, needs room beside it.
+  expect(ticksOf([0], [20, 29], scale)).toEqual([0, 29]);
   expect(ticksOf([98, 100], [0], scale)).toEqual([0, 98]);
 });

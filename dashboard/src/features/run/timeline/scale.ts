@@ -21,15 +21,21 @@ export function timeScale(instants: readonly number[]): Scale {
   };
 }
 
-/** Nearer than this to another one, a label of the axis would stand on it; a share of the width. */
+/** How much of the axis a label takes. */
 const labelWidth = 0.19;
+
+/** How much of its own width a label is moved from its instant: the first ones begin there and the last ones end there, so that none is cut off. */
+export function labelShift(share: number): number {
+  return share < 0.08 ? 0 : share > 0.92 ? -1 : -0.5;
+}
 
 /**
  * Which instants the axis names: those of `first` in their order, and of the others as many as find room between them. In the order of time.
  */
 export function ticksOf(first: readonly number[], others: readonly number[], scale: Scale): number[] {
+  const beginOf = (at: number): number => scale(at) + labelShift(scale(at)) * labelWidth;
   const taken: number[] = [];
   for (const at of [...first, ...others])
-    if (taken.every((other) => Math.abs(scale(other) - scale(at)) >= labelWidth)) taken.push(at);
+    if (taken.every((other) => Math.abs(beginOf(other) - beginOf(at)) >= labelWidth)) taken.push(at);
   return taken.toSorted((a, b) => a - b);
 }
