@@ -115,6 +115,7 @@ describe('plus and zoneOf', () => {
     expect(plus('2026-03-28T08:00:00.000Z', 'P1D', 'Europe/Berlin')).toBe('2026-03-29T07:00:00.000Z');
     expect(plus('2026-03-28T08:00:00.000Z', 'PT24H', 'Europe/Berlin')).toBe('2026-03-29T08:00:00.000Z');
     expect(plus('2026-01-31T08:00:00.000Z', 'P1M', 'UTC')).toBe('2026-02-28T08:00:00.000Z');
+    expect(plus('2028-02-29T08:00:00.000Z', 'P1Y', 'UTC')).toBe('2029-02-28T08:00:00.000Z');
     expect(plus('2026-01-31T08:00:00.000Z', 'soon', 'UTC')).toBe('2026-01-31T08:00:00.000Z');
   });
 
