@@ -18,7 +18,7 @@ export function sendMail(state: EnrollmentState, turn: Turn, step: string, title
 const ofTheirStage = ['queue-mail', 'offer-mail', 'payment-mail', 'more-time-mail'];
 
 /** Takes back the mails that could not be sent before their stage was over. */
-export function withdrawMails({ lastMail: _, ...state }: EnrollmentState, turn: Turn): EnrollmentState {
+export function withdrawMails({ lastMail: _lastMail, ...state }: EnrollmentState, turn: Turn): EnrollmentState {
   const late = state.errands.filter(({ step }) => ofTheirStage.includes(step));
   for (const mail of late) noteTask(turn, mail, 'skipped', { reason: 'not known to be sent while it was true' });
   return late.reduce(without, state);
