@@ -47,7 +47,7 @@ export class RunOperationsService {
       });
       return { run: found, reached };
     });
-    if (operation.kind === 'terminate') await this.endWorkflow(run, operation.reason);
+    if (operation.kind === 'terminate' && run.pool === null) await this.endWorkflow(run, operation.reason);
     return { operationId, runId: reached, kind: operation.kind };
   }
 

@@ -52,6 +52,7 @@ export type RunFacts = {
 export function runDetailOf(row: ListedRun, read: RunFacts, mayOperate: boolean): RunDetail {
   return {
     ...runOf(row),
+    execution: row.pool === null ? 'dedicated' : 'pooled',
     workflowId: row.workflow_id,
     temporalRunId: row.temporal_run_id,
     entryKey: row.entry_key,

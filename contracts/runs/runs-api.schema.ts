@@ -68,6 +68,8 @@ export type RunFailure = z.infer<typeof RunFailure>;
  * those that the caller may ask for now; `failure` is that of a journey's run that failed.
  */
 export const RunDetail = Run.extend({
+  /** A run with a workflow of its own is `dedicated`; a pool’s has `workflowId` as a name alone, and no `temporalRunId`. */
+  execution: z.enum(['pooled', 'dedicated']),
   workflowId: z.string(),
   temporalRunId: z.string().nullable(),
   entryKey: z.string(),

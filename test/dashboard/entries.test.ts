@@ -57,7 +57,7 @@ describe('entering many people', () => {
 
   it('is offered to nobody who may not publish', async () => {
     const page = await stage.open('/journeys/letter', wide, ['viewer']);
-    await page.getByRole('heading', { name: 'Journey letter' }).first().waitFor();
+    await page.getByRole('heading', { name: 'Journey letter', exact: true }).first().waitFor();
     expect(await page.getByRole('button', { name: 'Enter people…', exact: true }).count()).toBe(0);
     await page.context().close();
   });

@@ -11,6 +11,7 @@ export function RunTechnical({ run }: { run: RunDetail }) {
   const { t } = useLingui();
   const temporal = useQuery(systemQuery).data?.temporalUiUrl ?? null;
   const { workflowId, temporalRunId } = run;
+  const isPooled = run.execution === 'pooled';
   return (
     <div className={classes.part}>
       <Panel title={<Trans>Workflow</Trans>}>
@@ -18,7 +19,11 @@ export function RunTechnical({ run }: { run: RunDetail }) {
           <Facts
             facts={[
               { key: 'run', name: <Trans>Run</Trans>, value: <CopyId id={run.id} /> },
-              { key: 'workflow', name: <Trans>Workflow</Trans>, value: <CopyId id={workflowId} /> },
+              {
+                key: 'workflow',
+                name: <Trans>Workflow</Trans>,
+                value: isPooled ? <Trans>Shared with other runs, in a pool</Trans> : <CopyId id={workflowId} />,
+              },
               {
                 key: 'execution',
                 name: <Trans>Execution</Trans>,
@@ -35,7 +40,7 @@ export function RunTechnical({ run }: { run: RunDetail }) {
               {
                 key: 'temporal',
                 name: <Trans>History</Trans>,
-                value: temporal && (
+                value: temporal !== null && !isPooled && (
                   <a
                     className="link"
                     href={`${temporal}/workflows/${encodeURIComponent(workflowId)}`}
