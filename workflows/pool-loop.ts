@@ -6,12 +6,16 @@ import {
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { PoolActionActivities, PoolActivities, PoolInput, PoolQueue } from '../contracts/runs/pools.ts';
+import {
+  mostQueues,
+  type PoolActionActivities,
+  type PoolActivities,
+  type PoolInput,
+  type PoolQueue,
+} from '../contracts/runs/pools.ts';
 import { POOL_QUEUE, sisterQueue } from '../contracts/core/queues.ts';
 import { wakeSignal } from './messages.ts';
 
-/** Queues that a pool has worked through at once. */
-const mostQueues = 16;
 /** Its successor comes at the first moment after so many events at which nothing is in flight, and in any case after the second number. */
 const history = { long: 2_000, longest: 20_000 };
 

@@ -116,10 +116,16 @@ async function noteFailure(
     await failAction(db, action, { type: error.type ?? 'ApplicationFailure', message: error.message });
     return;
   }
+  await postponeAction(system, action, pauseAfter(error, tries));
+}
+
+/** Milliseconds until an action is tried again that failed at so many tries. */
+export function pauseAfter(error: unknown, tries: number): number {
   // Who broke it off goes on with it, or wants nothing of it any more.
-  const usual = error instanceof CancelledFailure ? 0 : pauseMs.first * 2 ** Math.min(tries - 1, 10);
+  if (error instanceof CancelledFailure) return 0;
   const asked = error instanceof ApplicationFailure ? error.nextRetryDelay : undefined;
-  await postponeAction(system, action, typeof asked === 'number' ? asked : Math.min(usual, pauseMs.longest));
+  if (typeof asked === 'number') return asked;
+  return Math.min(pauseMs.first * 2 ** Math.min(tries - 1, 10), pauseMs.longest);
 }
 
 /** Renews the leases of what is in flight, and breaks off what its run no longer wants. The next time is soon enough where one fails. */

@@ -1,11 +1,12 @@
-import { actions as actionRecords } from '../../contracts/core/actions.ts';
-import { isBadValue, isContention } from '../../platform/db/core/failures.ts';
+import { actions as actionRecords, type Action } from '../../contracts/core/actions.ts';
+import type { OpenAction } from '../../contracts/core/engine.ts';
+import { isContention, isOutage } from '../../platform/db/core/failures.ts';
 import type { Db } from '../../platform/db/core/pool.ts';
 import { inWorkspace, type Tx } from '../../platform/db/core/workspace.ts';
 import { matchActions } from '../../platform/db/pools/actions.ts';
 import { dropBatches, endTurns, readyAgain, type PoolBatch } from '../../platform/db/pools/batches.ts';
 import { noteThrow } from '../../platform/db/pools/faults.ts';
-import { lockFreeRuns } from '../../platform/db/runs/turns.ts';
+import { lockFreeRuns, type LockedRun } from '../../platform/db/runs/turns.ts';
 import { makeTurns, openActions, TurnFault, type TurnDeps, type TurnMade } from '../engine/make-turns.ts';
 
 /** What pools work with: `db` is the app role's, with connections that nothing else has; `build` is that of the process. */
@@ -15,9 +16,9 @@ export type PoolDeps = TurnDeps & { db: Db; system: Db; build: string };
 export type BatchDone = { served: number; skipped: number; queues: ReadonlySet<string> };
 
 /**
- * Makes the turns of a batch's runs in one transaction, but for those that another transaction holds. A run whose machine throws, or whose turn
- * Postgres refuses, is put off and harms no other.
- * @throws what does not speak of the runs, such as an outage of Postgres: then nothing was done
+ * Makes the turns of a batch's runs in one transaction, but for those that another transaction holds. A run whose turn fails, in its machine, in
+ * what is read for it or in Postgres, is put off and harms no other.
+ * @throws where Postgres cannot be asked: then nothing was done
  */
 export async function runBatch(deps: PoolDeps, batch: PoolBatch): Promise<BatchDone> {
   const done = await makeApart(deps, batch, [...batch.runs.keys()], true);
@@ -27,13 +28,13 @@ export async function runBatch(deps: PoolDeps, batch: PoolBatch): Promise<BatchD
 
 type Done = BatchDone & { faults: ReadonlyMap<string, TurnFault> };
 
-/** Makes the turns at once, or, where Postgres refuses something of them, those of each half by themselves. */
+/** Makes the turns at once, or, where something of them fails, those of each half by themselves. */
 async function makeApart(deps: PoolDeps, batch: PoolBatch, runIds: readonly string[], isEnd: boolean): Promise<Done> {
   try {
     return await inWorkspace(deps.db, batch.workspaceId, (tx) => makeAtOnce(deps, tx, { batch, runIds, isEnd }));
   } catch (error) {
     if (isContention(error)) return await leave(deps, batch, { isEnd, skipped: runIds.length });
-    if (!isBadValue(error)) throw error;
+    if (isOutage(error)) throw error;
     const [runId] = runIds;
     if (runId !== undefined && runIds.length === 1) {
       const left = await leave(deps, batch, { isEnd, skipped: 0 });
@@ -71,7 +72,11 @@ async function makeAtOnce(
     live.map(async (run) => ({ run, now: deps.now ? await deps.now(tx, Date.now()) : run.now, temporalRunId: null })),
   );
   const { made, faults } = await makeTurns(deps, tx, turns);
-  const queues = await openAll(tx, batch.workspaceId, [...made.values()]);
+  const queues = await openAll(
+    tx,
+    batch.workspaceId,
+    locked.filter((run) => !faults.has(run.id)).map((run) => openOf(run, made.get(run.id))),
+  );
   await readyAgain(
     tx,
     batch.workspaceId,
@@ -82,16 +87,24 @@ async function makeAtOnce(
   return { served: served.length, skipped: runIds.length - locked.length, queues, faults };
 }
 
+/** What is open for a run, after its turn or as it stands, and whether anything was before. */
+type Opened = { run: LockedRun; open: OpenAction[]; hasActed: boolean };
+
+/** A run that made no turn stands as it is: what was lost of its actions is there again, and an ended one has none. */
+function openOf(run: LockedRun, made: TurnMade | undefined): Opened {
+  const isEnded = run.ended_at !== null;
+  const actions = made ? made.advanced.actions : isEnded ? [] : (run.open as Action[]);
+  const open = openActions(actions, made?.generation ?? run.generation);
+  return { run, open, hasActed: isEnded || (run.open as Action[]).length > 0 };
+}
+
 /** Writes what the machines have open where it was, or is, anything. @returns the queues that do it */
-async function openAll(tx: Tx, workspaceId: string, made: readonly TurnMade[]): Promise<ReadonlySet<string>> {
-  const acting = made.filter(({ run, advanced }) => advanced.actions.length > 0 || (run.open as unknown[]).length > 0);
-  const runs = acting.map(({ run, generation, advanced }) => ({
+async function openAll(tx: Tx, workspaceId: string, all: readonly Opened[]): Promise<ReadonlySet<string>> {
+  const acting = all.filter(({ open, hasActed }) => open.length > 0 || hasActed);
+  const runs = acting.map(({ run, open }) => ({
     runId: run.id,
     pool: run.pool ?? 0,
-    open: openActions(advanced.actions, generation).map((action) => ({
-      ...action,
-      queue: actionRecords[action.activity].queue,
-    })),
+    open: open.map((action) => ({ ...action, queue: actionRecords[action.activity].queue })),
   }));
   await matchActions(tx, workspaceId, runs);
   return new Set(runs.flatMap(({ open }) => open.map(({ queue }) => queue)));

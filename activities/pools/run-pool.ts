@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { cancellationSignal, heartbeat } from '@temporalio/activity';
 import {
   bucketsOf,
+  mostQueues,
   type PoolActivities,
   type PoolAnswer,
   type PoolPass,
@@ -30,50 +31,66 @@ const busySeconds = 3;
 /** The engine's part of the pools' workflows. */
 export function createPoolActivities(deps: PassDeps): PoolActivities {
   let isBegun = false;
-  const broken = new Set<string>();
+  const own: OwnBatches = { live: new Set(), broken: new Set() };
+  const paces = new Map<number, Pace>();
   const run = async (batch: PoolBatch): Promise<BatchDone> => {
-    broken.add(batch.id);
-    const done = await runBatch(deps, batch);
-    broken.delete(batch.id);
-    return done;
+    own.live.add(batch.id);
+    try {
+      return await runBatch(deps, batch);
+    } catch (error) {
+      own.broken.add(batch.id);
+      throw error;
+    } finally {
+      own.live.delete(batch.id);
+    }
   };
   return {
     async runPool(pass) {
       if (pass.pools !== deps.pools) return { more: false, dueAt: null, queues: [], isOver: true };
       if (!isBegun) await retryParked(deps.system, deps.build);
       isBegun = true;
-      await tryLeftAlone({ ...deps, run, broken }, pass);
-      const isCut = await work({ ...deps, run }, pass);
+      await tryLeftAlone({ ...deps, run, own }, pass);
+      const pace = paces.get(pass.pool) ?? { limit: batchRuns.most, last: '' };
+      paces.set(pass.pool, pace);
+      const isCut = await work({ ...deps, run, pace }, pass);
       return answer(deps, pass, isCut);
     },
   };
 }
 
-/** With what batches are run; `broken` are those of this process that have not ended, as Postgres was away, and killed nobody. */
+/** How many runs a batch of a pool may have now, and the workspace that had the last one: those after it come first in the next pass, too. */
+type Pace = { limit: number; last: string };
+
+/** The batches of this process that go on, and those that have not ended, as Postgres was away: they killed nobody. */
+type OwnBatches = { live: Set<string>; broken: Set<string> };
+
+/** With what batches are run. */
 type Running = PassDeps & { run(batch: PoolBatch): Promise<BatchDone> };
 
 /** Works until nothing is ready or due, the pass has been long enough, or a queue has something to do that nobody works through. @returns whether more is to be done at once */
-async function work(deps: Running, pass: PoolPass): Promise<boolean> {
+async function work({ pace, ...deps }: Running & { pace: Pace }, pass: PoolPass): Promise<boolean> {
   const running = new Set(pass.running.map(nameOf));
   const buckets = bucketsOf(pass);
   const signal = cancellationSignal();
   const beganAt = performance.now();
   let workedAt = beganAt;
-  let limit = batchRuns.most;
-  for (let turn = 0; !signal.aborted && performance.now() - beganAt < passMs; turn += 1) {
+  // What is found beyond that number the workflow cannot begin.
+  const mayBegin = running.size < mostQueues;
+  while (!signal.aborted && performance.now() - beganAt < passMs) {
     heartbeat();
     await notePass(deps.system, pass, busySeconds);
     const workspaces = await readyWorkspaces(deps.system, buckets);
     let served = 0;
-    for (const workspaceId of rotated(workspaces, turn)) {
-      const batch = await beginBatch(deps.system, { workspaceId, pool: pass.pool, buckets, limit });
+    for (const workspaceId of after(pace.last, workspaces)) {
+      const batch = await beginBatch(deps.system, { workspaceId, pool: pass.pool, buckets, limit: pace.limit });
       if (!batch) continue;
+      pace.last = workspaceId;
       const startedAt = performance.now();
       const done = await deps.run(batch);
-      limit = sizeAfter(limit, performance.now() - startedAt);
+      pace.limit = sizeAfter(pace.limit, performance.now() - startedAt);
       served += done.served;
       heartbeat();
-      if ([...done.queues].some((queue) => !running.has(nameOf({ workspaceId, queue })))) return true;
+      if (mayBegin && [...done.queues].some((queue) => !running.has(nameOf({ workspaceId, queue })))) return true;
       if (signal.aborted || performance.now() - beganAt >= passMs) return true;
     }
     if (served > 0) workedAt = performance.now();
@@ -89,10 +106,10 @@ function sizeAfter(limit: number, tookMs: number): number {
   return Math.min(batchRuns.most, limit + batchRuns.least);
 }
 
-/** Each workspace has a batch in turn, and another is the first each time. */
-function rotated<T>(items: readonly T[], by: number): T[] {
-  const cut = items.length === 0 ? 0 : by % items.length;
-  return [...items.slice(cut), ...items.slice(0, cut)];
+/** Each workspace has a batch in turn, those first that come after the last one. */
+function after(last: string, workspaces: readonly string[]): string[] {
+  const sorted = [...workspaces].sort();
+  return [...sorted.filter((id) => id > last), ...sorted.filter((id) => id <= last)];
 }
 
 function nameOf({ workspaceId, queue }: { workspaceId: string; queue: string }): string {
@@ -121,9 +138,12 @@ async function answer(deps: PassDeps, pass: PoolPass, isCut: boolean): Promise<P
  * Goes alone through the runs of batches that nobody ended: one of them may have killed its process, and would again. Those that were alone already
  * come first, so that the second death parks one. What this process began and could not end, as Postgres was away, killed nobody.
  */
-async function tryLeftAlone(deps: Running & { broken: Set<string> }, pass: PoolPass): Promise<void> {
-  const { system, broken } = deps;
-  const left = (await leftBatches(system, pass.pool)).filter(({ id }) => !broken.has(id));
+async function tryLeftAlone(deps: Running & { own: OwnBatches }, pass: PoolPass): Promise<void> {
+  const {
+    system,
+    own: { live, broken },
+  } = deps;
+  const left = (await leftBatches(system, pass)).filter(({ id }) => !live.has(id) && !broken.has(id));
   const alone = left.filter(({ runIds }) => runIds.length === 1);
   for (const { id, workspaceId, runIds } of alone)
     await noteDeath(system, { workspaceId, runId: runIds[0] ?? '', batchId: id, build: deps.build });
@@ -135,5 +155,7 @@ async function tryLeftAlone(deps: Running & { broken: Set<string> }, pass: PoolP
     }
     await dropBatches(system, [id]);
   }
-  await dropBatches(system, [...broken]);
+  const ended = [...broken];
+  await dropBatches(system, ended);
+  for (const id of ended) broken.delete(id);
 }

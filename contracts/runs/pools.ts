@@ -18,6 +18,9 @@ export function bucketsOf({ pool, pools }: PoolRef): Buckets {
 /** The open actions of a pool's runs in one workspace that one queue does. */
 export type PoolQueue = { workspaceId: string; queue: QueueName };
 
+/** Queues that a pool has worked through at once. */
+export const mostQueues = 16;
+
 /** The argument of a pool's workflow. */
 export type PoolInput = PoolRef;
 

@@ -80,7 +80,8 @@ function createActingRound(deps: ReconcilerDeps): () => Promise<void> {
 
 async function reviveRuns(deps: ReconcilerDeps, runs: readonly KnownRun[]): Promise<void> {
   const lost: KnownRun[] = [];
-  for (const run of runs) if (!(await isRunning(deps, run))) lost.push(run);
+  // A run of a pool is among them because nothing is to be done for it.
+  for (const run of runs) if (run.isPooled || !(await isRunning(deps, run))) lost.push(run);
   const revived = await wakeRunsWithoutExecution(deps.db, lost);
   if (revived > 0) deps.log.warn({ revived }, 'Live runs without an execution get a new one');
 }

@@ -1,7 +1,7 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { ContactRow } from './contacts.ts';
 import { forgetEffectBytes } from '../runs/effect-bytes.ts';
-import { endingWithContact, wakeRuns } from '../runs/runs.ts';
+import { endingWithContact, forgetFaults, wakeRuns } from '../runs/runs.ts';
 import { kysely } from '../core/kysely.ts';
 import type { Tx } from '../core/workspace.ts';
 import { tableRecords } from '../tables/tables.ts';
@@ -62,6 +62,7 @@ export async function eraseContact(tx: Tx, contact: ContactRow): Promise<void> {
     .execute();
   const ids = runs.filter((run) => endingWithContact.includes(run.kind)).map((run) => run.id);
   await wakeRuns(tx, workspaceId, ids);
+  await forgetFaults(tx, workspaceId, ids);
   const theirs = runs.map((run) => run.id);
   const scope = sql`workspace_id = ${workspaceId} and run_id = any(${theirs}::uuid[])`;
   await sql`

@@ -12,7 +12,7 @@ import {
 } from '../bulk/bulk-operations.ts';
 import { kysely } from '../core/kysely.ts';
 import type { Tx } from '../core/workspace.ts';
-import { wakeRuns } from '../runs/runs.ts';
+import { retryFaults, wakeRuns } from '../runs/runs.ts';
 import { journeyById, type JourneyRow, type JourneyStatus } from './journeys.ts';
 
 /** The message that the live runs of a journey get when it is paused, resumed or stopped. */
@@ -76,6 +76,7 @@ export async function switchNext(tx: Tx, { workspace_id: workspaceId, id }: Bulk
     select id from chosen order by id`.execute(kysely(tx));
   const runIds = rows.map((row) => row.id);
   await wakeRuns(tx, workspaceId, runIds);
+  if (message === 'exit') await retryFaults(tx, workspaceId, runIds);
   const cursor = runIds.at(-1) ?? null;
   if (!(await advanceBulk(tx, bulk, { cursor, done: runIds.length, refused: 0, isOver: cursor === null })))
     throw new BulkEnded();

@@ -61,9 +61,9 @@ export async function endActions(db: Db, actions: readonly ActionInput[]): Promi
   await sql`delete from pool_action where ${areAmong(actions)}`.execute(kysely(db));
 }
 
-/** Puts an action off after an attempt that failed. */
-export async function postponeAction(db: Db, action: ActionInput, delayMs: number): Promise<void> {
-  await sql`update pool_action set available_at = now() + make_interval(secs => ${delayMs / 1_000}) where ${areAmong([action])}`.execute(
+/** Puts an action off after an attempt that failed, unless a later one has begun. */
+export async function postponeAction(db: Db, action: BegunAction, delayMs: number): Promise<void> {
+  await sql`update pool_action set available_at = now() + make_interval(secs => ${delayMs / 1_000}) where ${areAmong([action])} and tries = ${action.tries}`.execute(
     kysely(db),
   );
 }

@@ -1,4 +1,5 @@
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
+import type { PoolRef } from '../../../contracts/runs/pools.ts';
 import { kysely } from '../core/kysely.ts';
 import type { Db } from '../core/pool.ts';
 import { inTransaction } from '../core/workspace.ts';
@@ -14,11 +15,11 @@ const pause = { first: 0.5, longest: 60 };
 /** A batch whose process said no more of it. */
 export type LeftBatch = { id: string; workspaceId: string; runIds: string[] };
 
-/** The batches of a pool that were noted so long ago that the process that noted them is gone. */
-export async function leftBatches(db: Db, pool: number): Promise<LeftBatch[]> {
+/** The batches of a pool, also of one that has gone with others, that were noted so long ago that the process that noted them is gone. */
+export async function leftBatches(db: Db, { pool, pools }: PoolRef): Promise<LeftBatch[]> {
   const { rows } = await sql<LeftBatch>`
     select id::text as id, workspace_id as "workspaceId", run_ids as "runIds" from pool_batch
-    where pool = ${pool} and not at between now() - interval '5 seconds' and now() + interval '1 minute' order by id`.execute(
+    where pool % ${pools} = ${pool} and not at between now() - interval '5 seconds' and now() + interval '1 minute' order by id`.execute(
     kysely(db),
   );
   return rows;
@@ -26,22 +27,23 @@ export async function leftBatches(db: Db, pool: number): Promise<LeftBatch[]> {
 
 /**
  * Notes that a turn could not be made: it is tried again after a pause, and the tenth time the run is parked until a new build comes or a person
- * asks. The incident says why, and stands until a turn is made.
+ * asks. The incident says why, and stands until a turn is made. A run that has ended meanwhile needs no turn. The run is held before the fault is
+ * locked, as by all others.
  */
 export async function noteThrow(
   db: Db,
   fault: { workspaceId: string; runId: string; kind: string; message: string; build: string },
 ): Promise<void> {
   await inTransaction(db, async (tx) => {
-    await sql`
+    const { numAffectedRows = 0n } = await sql`
       insert into pool_fault (workspace_id, run_id, throws, build, retry_at)
-      values (${fault.workspaceId}, ${fault.runId}, 1, ${fault.build}, now() + make_interval(secs => ${pause.first}))
+      select workspace_id, id, 1, ${fault.build}, now() + make_interval(secs => ${pause.first}) from run ${isLive(fault)} for key share
       on conflict (run_id) do update set throws = pool_fault.throws + 1, build = excluded.build,
         retry_at = case when pool_fault.throws + 1 < ${sql.lit(mostThrows)}
           then now() + make_interval(secs => least(${pause.longest}, ${pause.first} * power(2, pool_fault.throws))) end`.execute(
       kysely(tx),
     );
-    await openIncident(tx, fault);
+    if (numAffectedRows > 0n) await openIncident(tx, fault);
   });
 }
 
@@ -53,7 +55,8 @@ export async function noteDeath(
   await inTransaction(db, async (tx) => {
     const { rows } = await sql<{ deaths: number }>`
       with gone as (delete from pool_batch where id = ${death.batchId})
-      insert into pool_fault (workspace_id, run_id, deaths, build, retry_at) values (${death.workspaceId}, ${death.runId}, 1, ${death.build}, now())
+      insert into pool_fault (workspace_id, run_id, deaths, build, retry_at)
+      select workspace_id, id, 1, ${death.build}, now() from run ${isLive(death)} for key share
       on conflict (run_id) do update set deaths = pool_fault.deaths + 1, build = excluded.build,
         retry_at = case when pool_fault.deaths + 1 < ${sql.lit(mostDeaths)} then now() end
       returning deaths`.execute(kysely(tx));
@@ -61,6 +64,10 @@ export async function noteDeath(
     const message = `Its turn could not be made: worker processes died at it ${mostDeaths} times. It is tried again by a new build, or once this is resolved`;
     await openIncident(tx, { ...death, kind: 'engine.fault', message });
   });
+}
+
+function isLive({ workspaceId, runId }: { workspaceId: string; runId: string }): RawBuilder<unknown> {
+  return sql`where workspace_id = ${workspaceId} and id = ${runId} and ended_at is null`;
 }
 
 /** Has the runs that an earlier build parked tried again. */

@@ -52,7 +52,7 @@ export async function nextDue(db: Db, buckets: Buckets): Promise<Date | null> {
   return rows[0]?.at ?? null;
 }
 
-/** The queues of these buckets that have open actions, each with the instant from which its first one may be done. */
+/** The queues of these buckets that have open actions, each with the instant from which its first one may be done: the one that has waited longest first. */
 export async function pendingQueues(db: Db, buckets: Buckets): Promise<(PoolQueue & { at: Date; isDue: boolean })[]> {
   const { rows } = await sql<PoolQueue & { at: Date; isDue: boolean }>`
     with recursive place(workspace_id, queue) as (
@@ -64,7 +64,7 @@ export async function pendingQueues(db: Db, buckets: Buckets): Promise<(PoolQueu
     select place.workspace_id as "workspaceId", place.queue, first.available_at as at, first.available_at <= now() as "isDue"
     from place cross join lateral (
       select available_at from pool_action a where a.workspace_id = place.workspace_id and a.queue = place.queue and ${isAmong('a.pool', buckets)}
-      order by available_at limit 1) first`.execute(kysely(db));
+      order by available_at limit 1) first order by first.available_at`.execute(kysely(db));
   return rows;
 }
 

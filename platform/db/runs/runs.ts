@@ -124,8 +124,12 @@ export async function sendToRun(
 ): Promise<boolean> {
   const noted = await enqueueMessage(tx, row);
   if (noted) await wakeRun(tx, row.workspaceId, row.runId);
+  if (noted && endsFaults.has(row.kind)) await retryFaults(tx, row.workspaceId, [row.runId]);
   return noted;
 }
+
+/** Messages that may get a run out of what its machine throws at. */
+const endsFaults: ReadonlySet<string> = new Set(['exit', 'rewind']);
 
 /** As `sendToRun`, without the wake-up: for an activity whose completion wakes the loop anyway. */
 export async function enqueueMessage(
@@ -160,12 +164,28 @@ export async function wakeRun(tx: Tx, workspaceId: string, runId: string): Promi
 }
 
 /**
- * Wakes a run whose wake-ups were parked: they are made again, as if for the first time; a run without any gets a new one.
+ * Wakes a run whose wake-ups, or whose turns in a pool, were parked: they are made again, as if for the first time; a run without any gets a new
+ * wake-up.
  */
 export async function wakeParkedRun(tx: Tx, workspaceId: string, runId: string): Promise<void> {
+  await forgetFaults(tx, workspaceId, [runId]);
   const unparked = await sql`update outbox set parked_at = null, unfinished = 0, failures = 0, available_at = now()
     where workspace_id = ${workspaceId} and run_id = ${runId} and parked_at is not null`.execute(kysely(tx));
   if ((unparked.numAffectedRows ?? 0n) === 0n) await wakeRun(tx, workspaceId, runId);
+}
+
+/** Has turns in pools tried again that could not be made, as a person asks for it. One that fails once more is put off as before. */
+export async function retryFaults(tx: Tx, workspaceId: string, runIds: readonly string[]): Promise<void> {
+  await sql`update pool_fault set retry_at = now() where workspace_id = ${workspaceId} and run_id = any(${runIds}::uuid[])`.execute(
+    kysely(tx),
+  );
+}
+
+/** Forgets what stood against runs in their pools: as if their turns had never failed. */
+export async function forgetFaults(tx: Tx, workspaceId: string, runIds: readonly string[]): Promise<void> {
+  await sql`delete from pool_fault where workspace_id = ${workspaceId} and run_id = any(${runIds}::uuid[])`.execute(
+    kysely(tx),
+  );
 }
 
 /** As `wakeRun`, for several in one statement; works for the system role over all workspaces too. */
@@ -206,6 +226,7 @@ export async function terminateRun(
       next_due_at = null, waiting_for = null, open = '[]', rev = rev + 1
     where workspace_id = ${run.workspaceId} and id = ${run.runId} and ended_at is null`.execute(kysely(tx));
   if ((result.numAffectedRows ?? 0n) === 0n) return false;
+  await forgetFaults(tx, run.workspaceId, [run.runId]);
   await sql`delete from wait where ${own} and purpose is distinct from 'goal'`.execute(kysely(tx));
   // What it was for may still come, as late as the journey lets events come.
   await sql`update wait set due_at = due_at + coalesce(v.definition ->> 'lateness', ${defaultLateness})::interval

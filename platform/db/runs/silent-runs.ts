@@ -73,11 +73,12 @@ async function wake(db: Db, runs: RawBuilder<unknown>, limit: number): Promise<n
 
 /**
  * A page of the live runs that have had actions open for two minutes, by id above `after`: only their execution can say whether anything
- * works on them.
+ * works on them. In a pool each of them has a row, and a run without any is lost.
  */
 export async function actingRuns(db: Db, page: { after: string | null; limit: number }): Promise<KnownRun[]> {
   const { rows } = await sql<KnownRun>`
-    select ${columns} from run where ended_at is null and pool is null and open <> '[]' and updated_at < now() - interval '2 minutes'
+    select ${columns} from run where ended_at is null and open <> '[]' and updated_at < now() - interval '2 minutes'
+      and (pool is null or not exists (select from pool_action a where a.workspace_id = run.workspace_id and a.run_id = run.id))
       and id > coalesce(${page.after}::uuid, '00000000-0000-0000-0000-000000000000') and ${hasNoWakeUp}
     order by id limit ${page.limit}`.execute(kysely(db));
   return rows;
