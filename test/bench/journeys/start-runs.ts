@@ -11,7 +11,7 @@ import { type Installation, until } from '../support/installation.ts';
 const callEvents = 500;
 
 /** What works the runs, how long each waits at its timer (ISO 8601), and whether it sends a mail before. */
-type Pace = { execution: Execution; delay?: string; mails?: boolean };
+export type Pace = { execution: Execution; delay?: string; mails?: boolean };
 
 /** Runs that wait: the name of their journey, and how many were started a second. */
 export type StartedRuns = { journey: string; perSecond: number };
@@ -71,7 +71,8 @@ const mail = {
   },
 } as const;
 
-async function publish(
+/** Publishes a journey that is entered by the event of its name. */
+export async function publish(
   { app, workspaceId }: Pick<Installation, 'app' | 'workspaceId'>,
   event: string,
   { execution, delay, mails }: Required<Pace>,
