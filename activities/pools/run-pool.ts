@@ -22,6 +22,13 @@ const passMs = 3_000;
 const lingerMs = 1_000;
 /** The pause between two looks that found nothing, and between two that found others at work. */
 const lookMs = 50;
+/**
+ * What trickles in is gathered: a round that served fewer runs than `few` is followed by such a pause, since a transaction for one run costs
+ * Postgres as much as one for ten. The first message after a quiet second is served at once.
+ */
+const gather = { few: 20, ms: 200 };
+/** How often a pass notes that it goes on. */
+const noteMs = 1_000;
 /** Runs of a batch, at most and at least, and the time that one should take at most: locks are held for so long. */
 const batchRuns = { most: 200, least: 10 };
 const batchMs = 250;
@@ -74,11 +81,15 @@ async function work({ pace, ...deps }: Running & { pace: Pace }, pass: PoolPass)
   const signal = cancellationSignal();
   const beganAt = performance.now();
   let workedAt = beganAt;
+  let notedAt = -Infinity;
   // What is found beyond that number the workflow cannot begin.
   const mayBegin = running.size < mostQueues;
   while (!signal.aborted && performance.now() - beganAt < passMs) {
     heartbeat();
-    await notePass(deps.system, pass, busySeconds);
+    if (performance.now() - notedAt >= noteMs) {
+      await notePass(deps.system, pass, busySeconds);
+      notedAt = performance.now();
+    }
     const workspaces = await readyWorkspaces(deps.system, buckets);
     let served = 0;
     for (const workspaceId of after(pace.last, workspaces)) {
@@ -95,7 +106,8 @@ async function work({ pace, ...deps }: Running & { pace: Pace }, pass: PoolPass)
     }
     if (served > 0) workedAt = performance.now();
     else if (workspaces.length === 0 && performance.now() - workedAt >= lingerMs) return false;
-    else await sleep(lookMs, undefined, { signal }).catch(() => undefined);
+    const pauseMs = served === 0 ? lookMs : served < gather.few ? gather.ms : 0;
+    if (pauseMs > 0) await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
   }
   return true;
 }
