@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { kysely } from '../../platform/db/core/kysely.ts';
+import { eventually } from '../support/eventually.ts';
 import { publishJourney, sampleJourney } from '../support/journeys.ts';
 import { faultsOf, look, phone, wide } from './faults.ts';
 import { useStage } from './stage.ts';
@@ -30,6 +31,7 @@ describe('entering many people', () => {
     await button('Enter 50 people').click();
     // One a minute: it goes on for most of an hour.
     await page.getByText('1 a minute at most').waitFor();
+    await page.getByRole('listitem').filter({ hasText: 'Entered' }).waitFor();
     await button('Pause').last().click();
     await page.getByText('paused · 1 a minute at most').waitFor();
     expect(await faultsOf(page)).toEqual([]);
@@ -40,6 +42,11 @@ describe('entering many people', () => {
     await button('Pause').last().waitFor();
     await button('End it here').click();
     await button('End it here').waitFor({ state: 'detached' });
+    await eventually('who has entered waits in a pool', async () => {
+      const runs = kysely(stage.database.system).selectFrom('run').select(['status', 'pool']);
+      const [run] = await runs.where('workspace_id', '=', stage.database.workspaceId).execute();
+      return run?.status === 'waiting' && run.pool !== null;
+    });
     await page.context().close();
   });
 
@@ -48,7 +55,7 @@ describe('entering many people', () => {
     await page.getByRole('button', { name: 'Enter people…', exact: true }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByLabel('Who').selectOption('Those of a list');
-    await dialog.getByLabel('External ids').fill('pro-1\nnobody-at-all');
+    await dialog.getByLabel('External ids').fill('pro-50\nnobody-at-all');
     await dialog.getByRole('button', { name: 'Count them', exact: true }).click();
     await dialog.getByText('1 id is unknown: nobody-at-all').waitFor();
     expect(await dialog.getByText('1 person enters', { exact: true }).count()).toBe(1);
