@@ -31,8 +31,8 @@ import { paceOf } from './entry-pace.ts';
 const everyMs = 1_000;
 /** Runs that one pass asks: some seconds, so that operations take turns and a lease outlasts its pass. */
 const runsAPass = 100;
-/** Pieces of an entry in one pass, whatever they come to. */
-const piecesAPass = 20;
+/** Pieces of an entry in one pass, whatever they come to: some seconds on a busy machine. */
+const piecesAPass = 4;
 /** How soon an entry that rests looks again: whether there is room for more, and whether its journey goes on. */
 const restMs = { starts: 250, journey: 2_000 };
 /** How soon an operation is tried again that failed. */
