@@ -118,7 +118,7 @@ describe('/v1/contacts', () => {
       };
       const moved = await mailedBefore('moved');
       const other = await mailedBefore('moved-other');
-      // It is another person’s now, and not theirs to close.
+      // Another one has it now: it is not theirs to close.
       await put('new-owner', { email: other.before });
       for (const { made } of [moved, other]) await post(linkOf(made));
       expect((await put('moved-again', { email: moved.before.toUpperCase() })).json['consents']).toEqual([out]);
