@@ -34,6 +34,11 @@ export const parts: readonly Part[] = [
     steps: () => [outage(60), { files: ['test/chaos/outage.nightly.test.ts'], env: {} }],
   },
   {
+    name: 'out-of-time',
+    what: 'Temporal, Postgres and the mail server away for longer than people have time for an answer',
+    steps: () => [{ files: ['test/chaos/long-outages.nightly.test.ts'], env: {} }],
+  },
+  {
     name: 'away-outside',
     what: 'the models, the mail server, the CRM and the payment service unavailable for ten minutes each',
     steps: () => [outage(600, 'llm,smtp,crm,payment')],
