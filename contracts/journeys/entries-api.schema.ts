@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { EventKey, StoredExternalId } from '../contacts/events-api.schema.ts';
 import { Id, JsonRecord } from '../core/values.schema.ts';
-import { Execution } from './journey.schema.ts';
+import { Execution } from '../runs/execution.schema.ts';
 
 /** The most people that one call names: they are looked up and noted in one transaction. More are chosen by attributes. */
 export const mostNamedPeople = 5_000;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { journeyLimits } from './limits.ts';
 import { DefinitionSlug, EventTrigger, IsoDuration, JourneyNodes, LocalTime } from './nodes.schema.ts';
+import { Execution } from '../runs/execution.schema.ts';
 
 const line = z.string().trim().min(1).max(journeyLimits.line);
 const triggers = z.array(EventTrigger).max(journeyLimits.entries);
@@ -27,14 +28,6 @@ export type QuietHours = z.infer<typeof QuietHours>;
 const PausedEntries = z.enum(['keep', 'drop']);
 /** What becomes of those who would enter while the journey is paused. */
 export type PausedEntries = z.infer<typeof PausedEntries>;
-
-/**
- * How the runs of a journey are carried: many of them by a workflow that they share (`pooled`), or each by one of its own (`dedicated`). What
- * people go through is the same.
- */
-export const Execution = z.enum(['pooled', 'dedicated']);
-/** How the runs of a journey are carried. */
-export type Execution = z.infer<typeof Execution>;
 
 /**
  * A journey as it is stored, pushed and run: plain JSON. Steps follow each other and nest as the process reads; a branch

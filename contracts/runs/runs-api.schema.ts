@@ -5,6 +5,7 @@ import { Effect } from './effects-api.schema.ts';
 import { runStatuses, stepStatuses, waitReasons } from '../core/machine.ts';
 import { Id, Instant, JsonRecord, PageQuery, Slug } from '../core/values.schema.ts';
 import { RunKind, RunSubject } from './run-kinds.schema.ts';
+import { Execution } from './execution.schema.ts';
 
 /** Where a run stands. The last five are final. */
 export const RunStatus = z.enum(['starting', ...runStatuses, 'cancelled', 'terminated']);
@@ -69,7 +70,7 @@ export type RunFailure = z.infer<typeof RunFailure>;
  */
 export const RunDetail = Run.extend({
   /** A run with a workflow of its own is `dedicated`; a pool’s has `workflowId` as a name alone, and no `temporalRunId`. */
-  execution: z.enum(['pooled', 'dedicated']),
+  execution: Execution,
   workflowId: z.string(),
   temporalRunId: z.string().nullable(),
   entryKey: z.string(),

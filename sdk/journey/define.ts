@@ -1,11 +1,6 @@
 import { z } from 'zod';
-import type {
-  Execution,
-  JourneyDefinition,
-  PausedEntries,
-  QuietHours,
-  Reentry,
-} from '../../contracts/journeys/journey.schema.ts';
+import type { JourneyDefinition, PausedEntries, QuietHours, Reentry } from '../../contracts/journeys/journey.schema.ts';
+import type { Execution } from '../../contracts/runs/execution.schema.ts';
 import type { IsoDuration } from '../../contracts/journeys/nodes.schema.ts';
 import type { EventType, Trigger } from './events.ts';
 import { given, named, nodesOf } from './nodes.ts';

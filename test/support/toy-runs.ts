@@ -1,7 +1,8 @@
 import type { Selectable } from 'kysely';
 import type { Database } from '../../platform/db/tables/tables.ts';
 import { type IncomingEvent, takeInEvents } from '../../platform/db/journeys/event-intake.ts';
-import { createRun, type Execution } from '../../platform/db/runs/runs.ts';
+import type { Execution } from '../../contracts/runs/execution.schema.ts';
+import { createRun } from '../../platform/db/runs/runs.ts';
 import { kysely } from '../../platform/db/core/kysely.ts';
 import { inWorkspace } from '../../platform/db/core/workspace.ts';
 import { newId } from '../../platform/ids.ts';

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { JsonObject } from '../../../contracts/core/json.ts';
 import type { Entries, EntriesRequest, JourneyPolicy } from '../../../contracts/journeys/entries-api.schema.ts';
-import type { Execution, JourneyDefinition } from '../../../contracts/journeys/journey.schema.ts';
+import type { JourneyDefinition } from '../../../contracts/journeys/journey.schema.ts';
+import type { Execution } from '../../../contracts/runs/execution.schema.ts';
 import { recordAudit } from '../../../platform/db/access/audit.ts';
 import { type BulkRow, insertBulk, insertPeople } from '../../../platform/db/bulk/bulk-operations.ts';
 import type { Tx } from '../../../platform/db/core/workspace.ts';

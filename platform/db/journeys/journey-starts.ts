@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
-import type { Execution, JourneyDefinition, Reentry } from '../../../contracts/journeys/journey.schema.ts';
+import type { JourneyDefinition, Reentry } from '../../../contracts/journeys/journey.schema.ts';
+import type { Execution } from '../../../contracts/runs/execution.schema.ts';
 import { admit, type EarlierRun } from '../../../domain/journeys/entry.ts';
 import type { JourneyEntry } from '../../../domain/journeys/state.ts';
 import { newId } from '../../ids.ts';

@@ -1,5 +1,6 @@
 import { type RawBuilder, sql, type Selectable } from 'kysely';
-import type { Execution, JourneyDefinition } from '../../../contracts/journeys/journey.schema.ts';
+import type { JourneyDefinition } from '../../../contracts/journeys/journey.schema.ts';
+import type { Execution } from '../../../contracts/runs/execution.schema.ts';
 import type { JsonObject } from '../../../contracts/core/machine.ts';
 import type { Database } from '../tables/tables.ts';
 import { kysely } from '../core/kysely.ts';

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { JsonObject } from '../../../contracts/core/machine.ts';
+import type { Execution } from '../../../contracts/runs/execution.schema.ts';
 import { poolBuckets } from '../../../contracts/runs/pools.ts';
 import { defaultLateness } from '../../../contracts/journeys/limits.ts';
 import { runKindNames, runKinds, type RunKindName } from '../../../contracts/runs/run-kinds.schema.ts';
@@ -27,9 +28,6 @@ export type NewRun = {
   startedAt?: string;
   execution?: Execution;
 };
-
-/** What works a run: a workflow of its own, or a pool's, which makes the turns of many at once. */
-export type Execution = 'dedicated' | 'pooled';
 
 /** A run as `createRuns` left it; not `created`: its entry key had one already. */
 export type CreatedRun = { entryKey: string; runId: string; created: boolean };

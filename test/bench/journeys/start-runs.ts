@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import type { JourneyDefinition } from '../../../contracts/journeys/journey.schema.ts';
 import { takeInEvents } from '../../../platform/db/journeys/event-intake.ts';
-import type { Execution } from '../../../platform/db/runs/runs.ts';
+import type { Execution } from '../../../contracts/runs/execution.schema.ts';
 import { kysely } from '../../../platform/db/core/kysely.ts';
 import { inWorkspace } from '../../../platform/db/core/workspace.ts';
 import { type Installation, until } from '../support/installation.ts';

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { JsonObject } from '../../../../contracts/core/machine.ts';
-import type { Execution, JourneyDefinition } from '../../../../contracts/journeys/journey.schema.ts';
+import type { JourneyDefinition } from '../../../../contracts/journeys/journey.schema.ts';
+import type { Execution } from '../../../../contracts/runs/execution.schema.ts';
 import { advanceBulk, BulkEnded, type BulkRow, cancelBulk, findBulk, refuseAll } from '../../bulk/bulk-operations.ts';
 import { lockContactsById } from '../../contacts/contacts.ts';
 import { receivedNow } from '../../contacts/events.ts';
