@@ -72,9 +72,12 @@ export const parts: readonly Part[] = [
   },
   {
     name: 'histories-journeys',
-    what: '10,000 random histories of journeys on the engine, against a model in plain code',
+    what: '20,000 random histories of journeys on the engine, three in four of them in pools, against a model in plain code',
     steps: (seed) => [
-      { files: ['test/model/journeys.test.ts'], env: { TL_PROPERTY_RUNS: '5000', TL_PROPERTY_SEED: String(seed) } },
+      {
+        files: ['test/model/journeys.test.ts', 'test/model/journeys.nightly.test.ts'],
+        env: { TL_PROPERTY_RUNS: '5000', TL_PROPERTY_SEED: String(seed) },
+      },
     ],
   },
   {

@@ -14,11 +14,13 @@ import { changeJourney, journeyById } from '../../platform/db/journeys/journeys.
 import { beginSwitch, switchNext } from '../../platform/db/journeys/switch-runs.ts';
 import { beginEntering, enterNext } from '../../platform/db/journeys/kept-entries.ts';
 import { takeInEvents } from '../../platform/db/journeys/event-intake.ts';
+import type { Execution } from '../../platform/db/runs/runs.ts';
 import { masterKeys } from '../../platform/keys/master-keys.ts';
 import { TEST_KEY } from '../support/database.ts';
 import { storeJourney } from '../support/journeys.ts';
 import type { ClockedDatabase } from './clock.ts';
 import { asleep, createDriver, passTime } from './drive.ts';
+import { createPooledDriver } from './drive-pooled.ts';
 import { createModelMail, type SentMail } from './mail.ts';
 import { principalOf, unlessRefused } from './caller.ts';
 import type { Expected } from './expected.ts';
@@ -32,13 +34,13 @@ const minute = 60_000;
 const keys = masterKeys({ THROUGHLINE_KEY: TEST_KEY });
 const person = 'ana';
 
-/** A world in a database of its own. */
-export function createJourneyWorld(database: ClockedDatabase): JourneyWorld {
+/** A world in a database of its own, whose runs are worked one by one or in a pool. */
+export function createJourneyWorld(database: ClockedDatabase, execution: Execution): JourneyWorld {
   const sent: SentMail[] = [];
   const server = { refuses: false };
   // Only to terminate a run asks Temporal.
   const runs = new RunOperationsService(new Store(database.app), undefined as never);
-  const driver = createDriver(database, {
+  const driver = (execution === 'pooled' ? createPooledDriver : createDriver)(database, {
     kinds: { journey: createJourneyKind() },
     actions: actionsOf(database, sent, server),
   });
@@ -48,6 +50,7 @@ export function createJourneyWorld(database: ClockedDatabase): JourneyWorld {
       server.refuses = false;
       // The present is the time of the server, not of the history before.
       await database.setClock(start);
+      await database.setExecution(execution);
       const workspaceId = await database.addWorkspace();
       const within = <T>(work: (tx: Tx) => Promise<T>): Promise<T> => inWorkspace(database.app, workspaceId, work);
       const { journeyId } = await within((tx) =>

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Execution } from '../../platform/db/runs/runs.ts';
 import { propertyRuns, unlimited } from '../support/properties.ts';
 import type { JourneyNode } from '../../contracts/journeys/nodes.schema.ts';
 import '../support/quiet-runtime.ts';
@@ -9,10 +10,10 @@ import { type EventName, histories, type History, mendedHistories, type Moment, 
 import { createJourneyWorld, type JourneyWorld } from './journey-world.ts';
 
 let database: ClockedDatabase;
-let world: JourneyWorld;
+let worlds: Record<Execution, JourneyWorld>;
 beforeAll(async () => {
   database = await createClockedDatabase();
-  world = createJourneyWorld(database);
+  worlds = { dedicated: createJourneyWorld(database, 'dedicated'), pooled: createJourneyWorld(database, 'pooled') };
 });
 afterAll(() => database?.stop());
 
@@ -162,17 +163,22 @@ const rare: Readonly<Record<string, History>> = {
   ),
 };
 
-it.each(Object.entries(rare))('sends them for %s', unlimited, async (_, history) => {
-  expect(await world.play(history)).toEqual(expectedOf(history));
+describe.each(['dedicated', 'pooled'] as const)('%s runs', (execution) => {
+  it.each(Object.entries(rare))('send them for %s', unlimited, async (_, history) => {
+    expect(await worlds[execution].play(history)).toEqual(expectedOf(history));
+  });
 });
+
+/** One way for each history: at night the others are in journeys.nightly.test.ts. */
+const executions = fc.constantFrom<Execution>('dedicated', 'pooled');
 
 /** Three properties share what is tried of two. */
 const numRuns = Math.ceil((propertyRuns * 2) / 3);
 
 it('sends the mails that a calendar says of runs whose mails are refused, and that are mended', unlimited, async () => {
   await fc.assert(
-    fc.asyncProperty(mendedHistories, async (history) => {
-      expect(await world.play(history)).toEqual(expectedOf(history));
+    fc.asyncProperty(mendedHistories, executions, async (history, execution) => {
+      expect(await worlds[execution].play(history)).toEqual(expectedOf(history));
     }),
     { numRuns },
   );
@@ -180,8 +186,8 @@ it('sends the mails that a calendar says of runs whose mails are refused, and th
 
 it('sends the mails that a calendar with pauses says, whatever comes in them', unlimited, async () => {
   await fc.assert(
-    fc.asyncProperty(pausedHistories, async (history) => {
-      expect(await world.play(history)).toEqual(expectedOf(history));
+    fc.asyncProperty(pausedHistories, executions, async (history, execution) => {
+      expect(await worlds[execution].play(history)).toEqual(expectedOf(history));
     }),
     { numRuns },
   );
@@ -189,8 +195,8 @@ it('sends the mails that a calendar with pauses says, whatever comes in them', u
 
 it('sends the mails that a calendar says, whatever comes when, twice, or while nothing works', unlimited, async () => {
   await fc.assert(
-    fc.asyncProperty(histories, async (history) => {
-      expect(await world.play(history)).toEqual(expectedOf(history));
+    fc.asyncProperty(histories, executions, async (history, execution) => {
+      expect(await worlds[execution].play(history)).toEqual(expectedOf(history));
     }),
     { numRuns },
   );

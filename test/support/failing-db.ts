@@ -1,11 +1,12 @@
 import { Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient } from 'kysely';
 import { createPool } from '../../platform/db/core/connections.ts';
+import { ConnectionLost } from '../../platform/db/core/lost-connection.ts';
 import { opaque } from '../../platform/db/core/kysely.ts';
 import { patience, type Db } from '../../platform/db/core/pool.ts';
 import type { Database } from '../../platform/db/tables/tables.ts';
 import type { TestDatabase } from './database.ts';
 
-/** A connection to the app role that breaks at the n-th statement it is given, and else waits for a lock as long as it takes. */
+/** A connection to the app role that is lost at the n-th statement it is given, and else waits for a lock as long as it takes. */
 export type FailingDb = { db: Db; failAt(statement: number | null): void; statements(): number; stop(): Promise<void> };
 
 /** Opens a pool whose statements are counted and can be made to fail; `begin`, `commit` and `rollback` count too. */
@@ -23,7 +24,9 @@ export function createFailingDb(database: TestDatabase): FailingDb {
     return {
       query: (...args: unknown[]) => {
         count += 1;
-        return count === failing ? Promise.reject(new Error(`statement ${count} fails`)) : query(...args);
+        return count === failing
+          ? Promise.reject(new ConnectionLost(new Error(`statement ${count} fails`), false))
+          : query(...args);
       },
       release: () => client.release(),
     } as unknown as PostgresPoolClient;
