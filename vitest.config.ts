@@ -16,7 +16,7 @@ const files = globSync('**/*.test.ts', { exclude: [...ignored, ...nightly] });
 /** Rooms whose tests start no process, unless a file imports what needs Postgres, Temporal or a process of its own. */
 const quietRooms = /^(contracts|domain|sdk|dashboard|platform|activities|api|test\/(checks|house|real))\//;
 const needsServers =
-  /support\/(database|temporal-address|use-installation|use-test-api|api|engine|worker)\.ts'|model\/clock\.ts'|render-pool|\/work-through\.ts|@temporalio\/worker/;
+  /support\/(database|use-owned-database|temporal-address|use-installation|use-test-api|api|engine|worker)\.ts'|model\/clock\.ts'|render-pool|\/work-through\.ts|@temporalio\/worker/;
 
 /** The project of a test file: where it lies says what it needs, and for the quiet rooms what it imports. */
 function projectOf(file: string): 'pure' | 'server' | 'browser' | 'chaos' {
