@@ -1,5 +1,7 @@
 import { useLingui } from '@lingui/react/macro';
 import { useQuery } from '@tanstack/react-query';
+import { lazy } from 'react';
+import { fetchCode } from '../api/http/code.ts';
 import { overviewQuery } from '../api/overview.ts';
 import { runCountsQuery } from '../api/runs.ts';
 import { Failed } from '../entities/answer/failed.tsx';
@@ -8,10 +10,15 @@ import { FirstRun } from '../features/home/first-run.tsx';
 import classes from '../features/home/home.module.css';
 import { LiveBatches } from '../features/home/live-batches.tsx';
 import { HomeSide } from '../features/home/side.tsx';
-import { TroubledJourneys } from '../features/home/troubled-journeys.tsx';
 import { Workers } from '../features/home/workers.tsx';
 import { Page } from '../frame/page.tsx';
+import { Late } from '../ui/late.tsx';
 import { Loading } from '../ui/states.tsx';
+
+/** Below the rest, and the one that asks for journeys: the first look does without. */
+const TroubledJourneys = lazy(async () => ({
+  default: (await fetchCode(() => import('../features/home/troubled-journeys.tsx'))).TroubledJourneys,
+}));
 
 /** What needs me, what is running, what broke. */
 export function HomePage() {
@@ -28,7 +35,9 @@ export function HomePage() {
             <div>
               <Decisions gates={overview.gates} />
               <LiveBatches />
-              <TroubledJourneys />
+              <Late>
+                <TroubledJourneys />
+              </Late>
             </div>
             <HomeSide overview={overview} />
           </div>
