@@ -1,8 +1,9 @@
-/** A bug to plant: `find`, which `file` has once, becomes `put`; one of the `tests` must notice. */
-export type PlantedBug = { name: string; file: string; find: string; put: string; tests: string[] };
+import type { PlantedBug } from './planted-bug.ts';
+import { plantedPoolBugs } from './planted-pool-bugs.ts';
 
 const effects = 'platform/db/runs/effects.ts';
 const turns = 'platform/db/runs/turns.ts';
+const writeTurns = 'platform/db/runs/write-turns.ts';
 const runEffect = ['activities/effects/run-effect.test.ts'];
 const turnSafety = ['activities/engine/turn-safety.test.ts'];
 const dispatcher = 'worker/background/dispatcher.ts';
@@ -79,16 +80,16 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'a turn consumes rows that it has not read',
-    file: turns,
-    find: 'where ${own} and seq = any(${consumed})',
-    put: 'where ${own} and consumed_turn is null',
+    file: writeTurns,
+    find: 'and run_inbox.run_id = read.run_id and run_inbox.seq = read.seq',
+    put: 'and run_inbox.run_id = read.run_id and run_inbox.consumed_turn is null',
     tests: turnSafety,
   },
   {
     name: 'a turn forgets that more rows wait',
-    file: turns,
-    find: 'returning exists (select 1 from run_inbox where ${own} and consumed_turn is null and seq <> all(${consumed}))',
-    put: 'returning false',
+    file: writeTurns,
+    find: 'returning run.id, exists (select 1',
+    put: 'returning run.id, false and exists (select 1',
     tests: turnSafety,
   },
   {
@@ -184,7 +185,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'a state of any size is stored',
-    file: 'activities/engine/advance-run.ts',
+    file: 'activities/engine/make-turns.ts',
     find: 'if (bytes <= limits.stateBytes || ended) return text;',
     put: 'return text;',
     tests: turnSafety,
@@ -280,4 +281,5 @@ export const plantedBugs: readonly PlantedBug[] = [
     put: '.trim()',
     tests: ['activities/messaging/messaging.test.ts'],
   },
+  ...plantedPoolBugs,
 ];

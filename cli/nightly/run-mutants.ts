@@ -5,7 +5,8 @@ import { z } from 'zod';
 import { findTemporal } from '../../local/temporal/binary.ts';
 import { CliError, say, step } from '../support/output.ts';
 import { packageScript, root } from '../support/root.ts';
-import { plantedBugs, type PlantedBug } from './planted-bugs.ts';
+import type { PlantedBug } from './planted-bug.ts';
+import { plantedBugs } from './planted-bugs.ts';
 import type { Count } from './parts.ts';
 
 /** The part of what `test/support/reporter.ts` writes that says which tests failed. */
