@@ -43,8 +43,8 @@ export const keys: Way = {
       await radio.page().keyboard.press('ArrowDown');
   },
   goTo: async (page, place) => {
-    await page.keyboard.press('g');
-    await page.keyboard.press(places[place]);
+    // One right behind the other, however long the answer to the first takes: the second key has its time.
+    await Promise.all([page.keyboard.press('g'), page.keyboard.press(places[place])]);
   },
   openApproval: async (item) => {
     await item.waitFor();

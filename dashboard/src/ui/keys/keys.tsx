@@ -12,7 +12,7 @@ type Registry = {
 
 const Keys = createContext<Registry | null>(null);
 const storageKey = 'throughline-single-keys';
-/** How long the second key of a sequence may take. */
+/** How long the second key of a sequence may take, by when both are pressed: a page that is busy meanwhile loses none. */
 const sequenceMs = 900;
 
 /** Listens to the keys of the whole page. Single keys can be turned off (WCAG 2.2, 2.1.4); chords stay. */
@@ -36,7 +36,7 @@ export function KeysProvider({ children }: { children: ReactNode }) {
   );
   useEffect(() => {
     let before = '';
-    let forget: ReturnType<typeof setTimeout> | undefined;
+    let pressedAt = 0;
     let isCovered = false;
     // Asked before a dialog can close at the key: the page behind it does not get that key.
     const look = (): void => {
@@ -47,10 +47,10 @@ export function KeysProvider({ children }: { children: ReactNode }) {
       if (pressed === null || (!pressed.startsWith('mod+') && (!registry.areOn || isTyping(event)))) return;
       // The last one added is the innermost: a part's keys come before the page's. A sequence that was begun comes before both.
       const named = (name: string) => registry.all().findLast(({ keys }) => keys === name);
-      const found = named(`${before} ${pressed}`) ?? named(pressed);
+      const isSequence = event.timeStamp - pressedAt <= sequenceMs;
+      const found = (isSequence ? named(`${before} ${pressed}`) : undefined) ?? named(pressed);
       before = pressed;
-      clearTimeout(forget);
-      forget = setTimeout(() => (before = ''), sequenceMs);
+      pressedAt = event.timeStamp;
       if (!found || event.defaultPrevented) return;
       event.preventDefault();
       before = '';
