@@ -42,6 +42,7 @@ const database = {
   courses: [...base, 'runs', 'contacts'],
   documents: [...base, 'runs'],
   models: [...base, 'access'],
+  tallies: base,
   views: [...base, 'access', 'runs', 'incidents', 'contacts', 'gates', 'journeys', 'courses', 'documents'],
 };
 

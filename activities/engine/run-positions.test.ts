@@ -6,7 +6,7 @@ import { inWorkspace } from '../../platform/db/core/workspace.ts';
 import { up } from '../../platform/db/migrations/0025-run-positions.ts';
 import { sendToRun } from '../../platform/db/runs/runs.ts';
 import { countJourneyRuns } from '../../platform/db/views/journey-figures.ts';
-import { countRuns } from '../../platform/db/views/runs/runs-list.ts';
+import { countRuns } from '../../platform/db/views/runs/count-runs.ts';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { startToyRun } from '../../test/support/toy-runs.ts';
 import { createEngineActivities } from './advance-run.ts';

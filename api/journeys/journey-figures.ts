@@ -1,5 +1,11 @@
 import type { JourneyStats, ListedJourney } from '../../contracts/journeys/journeys-api.schema.ts';
-import type { FailureCount, JourneyFigures, RunCount, StepCount } from '../../platform/db/views/journey-figures.ts';
+import type {
+  FailureCount,
+  JourneyFigures,
+  RunCount,
+  StepCount,
+  TroubleCount,
+} from '../../platform/db/views/journey-figures.ts';
 import type { JourneyRow } from '../../platform/db/journeys/journeys.ts';
 import { GOAL } from '../../domain/journeys/receive.ts';
 import { journeyOf } from './find-journey.ts';
@@ -21,7 +27,7 @@ export function listedJourneyOf(row: JourneyRow, figures: JourneyFigures): Liste
       waitingForTime: sum(({ status, waiting_for: what }) => status === 'waiting' && what !== 'person'),
       waitingForPerson: sum(({ status, waiting_for: what }) => status === 'waiting' && what === 'person'),
       paused: sum(({ status }) => status === 'paused'),
-      inTrouble: sum(({ troubled }) => troubled),
+      inTrouble: of(figures.inTrouble)[0]?.count ?? 0,
     },
     failed: of(figures.failed)[0]?.count ?? 0,
     entered: [6, 5, 4, 3, 2, 1, 0].map((days) => entered.find(({ daysAgo }) => daysAgo === days)?.count ?? 0),
@@ -38,13 +44,14 @@ function hasGoal({ draft }: JourneyRow): boolean {
 /** The counts of a journey's runs and visits, put together by step. */
 export function journeyStatsOf(counts: {
   runs: RunCount[];
+  trouble: TroubleCount[];
   steps: StepCount[];
   failures: FailureCount[];
   edges: JourneyStats['edges'];
   versions: JourneyStats['versions'];
   kept: number;
 }): JourneyStats {
-  const { runs, steps, failures, edges, versions, kept } = counts;
+  const { runs, trouble, steps, failures, edges, versions, kept } = counts;
   const reached = steps.find(({ step }) => step === GOAL)?.count ?? 0;
   const names = [
     ...new Set([...steps, ...runs, ...failures].flatMap(({ step }) => (step === null ? [] : [step]))),
@@ -52,6 +59,8 @@ export function journeyStatsOf(counts: {
   const own = runs.filter(({ isOwn }) => isOwn);
   const count = (isMeant: (count: RunCount) => boolean, of = own): number =>
     of.filter(isMeant).reduce((all, run) => all + run.count, 0);
+  const inTrouble = (isMeant: (count: TroubleCount) => boolean): number =>
+    trouble.filter(isMeant).reduce((all, run) => all + run.count, 0);
   const byStatus: Record<string, number> = {};
   for (const run of own) byStatus[run.status] = (byStatus[run.status] ?? 0) + run.count;
   return {
@@ -59,7 +68,7 @@ export function journeyStatsOf(counts: {
       total: count(() => true),
       live: count(({ status }) => !ended.has(status)),
       byStatus,
-      inTrouble: count(({ inTrouble }) => inTrouble),
+      inTrouble: inTrouble(({ isOwn }) => isOwn),
       waitingForPerson: count(({ status, waitingFor }) => status === 'waiting' && waitingFor === 'person'),
       failed: failures.reduce((all, failure) => all + failure.count, 0),
     },
@@ -73,7 +82,7 @@ export function journeyStatsOf(counts: {
         now: here(() => true),
         running: here(({ status }) => status === 'starting' || status === 'running'),
         waitingForPerson: here(({ status, waitingFor }) => status === 'waiting' && waitingFor === 'person'),
-        inTrouble: here(({ inTrouble }) => inTrouble),
+        inTrouble: inTrouble((run) => run.step === step),
         failed: failures.find((failure) => failure.step === step)?.count ?? 0,
         visits: Object.fromEntries(visits.map((visit) => [visit.status, visit.count])),
         leftWithinDay: done?.left ?? 0,

@@ -15,6 +15,7 @@ import {
   countJourneyFailures,
   countJourneyRuns,
   countJourneySteps,
+  countJourneyTrouble,
   figuresOfJourneys,
 } from '../../platform/db/views/journey-figures.ts';
 import { findLiveJourney } from '../../platform/db/journeys/journeys.ts';
@@ -77,6 +78,7 @@ export class JourneyRunsService {
       const { versions } = await figuresOfJourneys(tx, workspaceId, [journeyId]);
       return journeyStatsOf({
         runs: await countJourneyRuns(tx, scope),
+        trouble: await countJourneyTrouble(tx, scope),
         steps: await countJourneySteps(tx, scope),
         failures: await countJourneyFailures(tx, scope),
         edges: await countJourneyEdges(tx, scope),

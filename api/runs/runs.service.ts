@@ -11,8 +11,8 @@ import type {
 } from '../../contracts/runs/runs-api.schema.ts';
 import type { PageQuery } from '../../contracts/core/values.schema.ts';
 import { z } from 'zod';
+import { countRuns } from '../../platform/db/views/runs/count-runs.ts';
 import {
-  countRuns,
   effectsOfSteps,
   factsOf,
   findRun,
@@ -20,11 +20,11 @@ import {
   listRuns,
   listSteps,
   openGatesOf,
-  type RunFilter,
   type RunPage,
   unreadCount,
   waitsOf,
 } from '../../platform/db/views/runs/runs-list.ts';
+import type { RunFilter } from '../../platform/db/views/runs/run-filter.ts';
 import { doneSince, listTurns } from '../../platform/db/views/runs/run-turns-list.ts';
 import { notFound } from '../http/errors/app-error.ts';
 import { beforeId, decodeCursor, type Page, pageBy } from '../http/request/paging.ts';

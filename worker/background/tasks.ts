@@ -12,6 +12,7 @@ import type { Partitions } from '../../platform/db/runs/outbox-partitions.ts';
 import type { Db } from '../../platform/db/core/pool.ts';
 import type { Logger } from '../../platform/log.ts';
 import { sweepGoals } from '../../platform/db/runs/waits.ts';
+import { foldTallies, sweepTallies } from '../../platform/db/tallies/fold-tallies.ts';
 import { sweepOld, sweepTurns } from '../../platform/db/core/retention.ts';
 import type { ObjectStore } from '../../platform/objects/file-store.ts';
 import type { AttributeRegistry } from '../../platform/temporal/search-attributes.ts';
@@ -100,6 +101,8 @@ export function backgroundTasks(deps: TaskDeps): Task[] {
       ? [{ name: paymentKey, everyMs: 60_000, run: createPaymentKeyTask({ ...deps, paymentKeyRefusal }) }]
       : []),
     { name: 'change-log', everyMs: 60_000, run: () => pruneChangeLog(deps.db, deps.retention.changes) },
+    { name: 'tallies', everyMs: 2_000, run: () => foldTallies(deps.db) },
+    { name: 'old-tallies', everyMs: 300_000, run: () => sweepTallies(deps.db) },
     { name: 'audit-sealer', everyMs: 2_000, run: createAuditSealer(deps) },
     { name: 'retention', everyMs: 60_000, run: () => sweepOld(deps.db, deps.retention) },
     { name: 'service-incidents', everyMs: 15_000, run: () => keepServiceIncidents(deps.db) },

@@ -22,7 +22,7 @@ import {
 } from '../../../platform/db/bulk/bulk-operations.ts';
 import type { Tx } from '../../../platform/db/core/workspace.ts';
 import { slugsOfJourneys } from '../../../platform/db/journeys/journeys.ts';
-import { countRuns } from '../../../platform/db/views/runs/runs-list.ts';
+import { countRuns } from '../../../platform/db/views/runs/count-runs.ts';
 import { auditActor, type Principal, requesterOf, requireRight } from '../../http/caller/principal.ts';
 import { conflict, notFound } from '../../http/errors/app-error.ts';
 import { beforeId, type Page, pageBy } from '../../http/request/paging.ts';

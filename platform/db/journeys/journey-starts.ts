@@ -56,8 +56,8 @@ export async function startJourneyRuns(tx: Tx, workspaceId: string, starts: Jour
   await createRuns(
     tx,
     begun.map(({ start, runId, entryKey }) => {
-      const { title, journeyId: subjectId, contactId, requestedBy, execution, entry } = start;
-      const who = { subjectId, contactId, requestedBy, execution };
+      const { title, journeyId: subjectId, versionId, contactId, requestedBy, execution, entry } = start;
+      const who = { subjectId, versionId, contactId, requestedBy, execution };
       const run = { workspaceId, id: runId, kind: 'journey' as const, title, entryKey, ...who };
       // As late as the event that lets them in, so that a timeline shows it after that event and before the first step.
       return { ...run, startedAt: entry.receivedAt };

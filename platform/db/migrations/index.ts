@@ -73,6 +73,14 @@ import * as lastIncidents from './0135-last-incidents.ts';
 import * as pools from './0136-pools.ts';
 import * as poolIndex from './0137-pool-index.ts';
 import * as entries from './0145-entries.ts';
+import * as versionsOfRuns from './0150-versions-of-runs.ts';
+import * as versionsOfBefore from './0151-versions-of-before.ts';
+import * as tallies from './0152-tallies.ts';
+import * as talliesOfBefore from './0153-tallies-of-before.ts';
+import * as templatesOfMails from './0154-templates-of-mails.ts';
+import * as templatesOfBefore from './0155-templates-of-before.ts';
+import * as beginsOfNames from './0156-begins-of-names.ts';
+import * as listIndexes from './0157-list-indexes.ts';
 
 /** Every migration in its order; forward only, each safe while the code before it still runs. */
 export const migrations: Record<string, DatabaseMigration> = {
@@ -150,4 +158,12 @@ export const migrations: Record<string, DatabaseMigration> = {
   '0136-pools': pools,
   '0137-pool-index': poolIndex,
   '0145-entries': entries,
+  '0150-versions-of-runs': versionsOfRuns,
+  '0151-versions-of-before': versionsOfBefore,
+  '0152-tallies': tallies,
+  '0153-tallies-of-before': talliesOfBefore,
+  '0154-templates-of-mails': templatesOfMails,
+  '0155-templates-of-before': templatesOfBefore,
+  '0156-begins-of-names': beginsOfNames,
+  '0157-list-indexes': listIndexes,
 };

@@ -7,7 +7,8 @@ import { openTestGate } from '../../../test/support/gates.ts';
 import { startToyRun } from '../../../test/support/toy-runs.ts';
 import { keepServiceIncidents, openIncident } from './incidents.ts';
 import { kysely } from '../core/kysely.ts';
-import { findRun, listRuns, troubled } from '../views/runs/runs-list.ts';
+import { findRun, listRuns } from '../views/runs/runs-list.ts';
+import { troubled } from '../views/runs/run-filter.ts';
 import { inWorkspace } from '../core/workspace.ts';
 
 let database: TestDatabase;

@@ -23,6 +23,8 @@ export type NewRun = {
   title: string;
   entryKey: string;
   subjectId: string;
+  /** The version that a journey's run follows. */
+  versionId?: string;
   contactId?: string;
   requestedBy?: string | null;
   startedAt?: string;
@@ -60,6 +62,7 @@ export async function createRuns(tx: Tx, runs: readonly NewRun[]): Promise<Creat
         entry_key: run.entryKey,
         started_at: run.startedAt ?? sql`now()`,
         subject_id: run.subjectId,
+        version_id: run.versionId ?? null,
         contact_id: run.contactId ?? null,
         requested_by: run.requestedBy ?? null,
         pool: run.execution === 'pooled' ? bucketOf(run.id) : null,

@@ -25,6 +25,9 @@ export type EffectTables = {
     frozen_hash: string | null;
     frozen_key: string | null;
     request: Json<Object>;
+    /** Of a mail: `slug@version`, and what its run is about; triggers keep both. */
+    template: string | null;
+    subject_id: string | null;
     result: ColumnType<Object | null, string | null | undefined, string | null>;
     error: ColumnType<Object | null, string | null | undefined, string | null>;
     cost_micros: Big;

@@ -33,7 +33,13 @@ export type RunTables = {
     updated_at: DefaultInstant;
     ended_at: MaybeInstant;
   };
-  run_position: { workspace_id: string; run_id: string; step: string };
+  run_position: {
+    workspace_id: string;
+    run_id: string;
+    step: string;
+    subject_id: string | null;
+    is_beside: Generated<boolean>;
+  };
   silent_run: {
     workspace_id: string;
     run_id: string;

@@ -7,6 +7,7 @@ import { effectTables, type EffectTables } from './effects.ts';
 import { journeyTables, type JourneyTables } from './journeys.ts';
 import { modelTables, type ModelTables } from './models.ts';
 import { runTables, type RunTables } from './runs.ts';
+import { tallyTables, type TallyTables } from './tallies.ts';
 import type { TableRecord, TableRecords } from './table-record.ts';
 
 /** Every table, for Kysely. */
@@ -18,7 +19,8 @@ export type Database = AccessTables &
   JourneyTables &
   CourseTables &
   BatchTables &
-  ModelTables;
+  ModelTables &
+  TallyTables;
 
 const records: TableRecords<Database> = {
   ...accessTables,
@@ -30,6 +32,7 @@ const records: TableRecords<Database> = {
   ...courseTables,
   ...batchTables,
   ...modelTables,
+  ...tallyTables,
 };
 
 /** What every table says of its rows, by its name. */

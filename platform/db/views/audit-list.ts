@@ -3,7 +3,7 @@ import type { AuditRow } from '../access/audit.ts';
 import { calledName } from '../contacts/contact-name.ts';
 import { kysely } from '../core/kysely.ts';
 import type { Tx } from '../core/workspace.ts';
-import { firstIdAt } from './runs/runs-list.ts';
+import { firstIdAt } from './runs/run-filter.ts';
 
 /** An entry with the names of who did it and what it was done to, where they are still known. */
 export type NamedAuditRow = AuditRow & {

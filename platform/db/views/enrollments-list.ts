@@ -4,7 +4,8 @@ import { calledName } from '../contacts/contact-name.ts';
 import { contactHolds } from './search.ts';
 import { kysely } from '../core/kysely.ts';
 import type { Tx } from '../core/workspace.ts';
-import { joinStep, stepDueAt, troubled, troubleOf } from './runs/runs-list.ts';
+import { joinStep, stepDueAt, troubleOf } from './runs/runs-list.ts';
+import { troubled } from './runs/run-filter.ts';
 
 /** An enrollment as lists show it. */
 export type EnrollmentView = {

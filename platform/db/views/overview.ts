@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { isMine, type Mine } from './gates-list.ts';
-import { troubled } from './runs/runs-list.ts';
+import { troubled } from './runs/run-filter.ts';
 import { calledName } from '../contacts/contact-name.ts';
 import { kysely } from '../core/kysely.ts';
 import type { Tx } from '../core/workspace.ts';
@@ -20,28 +20,22 @@ export async function liveFigures(tx: Tx, workspaceId: string) {
   const { rows } = await sql<
     Record<'running' | 'waitingForPerson' | 'waitingForTime' | 'paused' | 'inTrouble', number>
   >`
-    select count(*) filter (where status in ('starting', 'running'))::int as running,
-      count(*) filter (where status = 'waiting' and waiting_for = 'person')::int as "waitingForPerson",
-      count(*) filter (where status = 'waiting' and waiting_for is distinct from 'person')::int as "waitingForTime",
-      count(*) filter (where status = 'paused')::int as paused,
+    select coalesce(sum(n) filter (where status in ('starting', 'running')), 0)::int as running,
+      coalesce(sum(n) filter (where status = 'waiting' and waiting_for = 'person'), 0)::int as "waitingForPerson",
+      coalesce(sum(n) filter (where status = 'waiting' and waiting_for is distinct from 'person'), 0)::int as "waitingForTime",
+      coalesce(sum(n) filter (where status = 'paused'), 0)::int as paused,
       (select count(*)::int from run r where r.workspace_id = ${workspaceId} and r.ended_at is null and r.id in (${troubled(workspaceId)})) as "inTrouble"
-    from run where workspace_id = ${workspaceId} and status in ('starting', 'running', 'waiting', 'paused')`.execute(
-    kysely(tx),
-  );
+    from run_tally where workspace_id = ${workspaceId}`.execute(kysely(tx));
   return rows[0] ?? { running: 0, waitingForPerson: 0, waitingForTime: 0, paused: 0, inTrouble: 0 };
 }
 
 /** The last 24 hours of work, the oldest first: runs that began, ended well and failed in each. */
 export async function workByHour(tx: Tx, workspaceId: string) {
   const { rows } = await sql<{ at: Date; started: number; finished: number; failed: number }>`
-    with hour as (select generate_series(date_trunc('hour', now()) - interval '23 hours', date_trunc('hour', now()), interval '1 hour') as at),
-    began as (select date_trunc('hour', started_at) as at, count(*)::int as n from run
-      where workspace_id = ${workspaceId} and started_at >= date_trunc('hour', now()) - interval '23 hours' group by 1),
-    ended as (select date_trunc('hour', ended_at) as at, count(*) filter (where status in ('completed', 'exited'))::int as well,
-        count(*) filter (where status = 'failed')::int as badly from run
-      where workspace_id = ${workspaceId} and ended_at >= date_trunc('hour', now()) - interval '23 hours' group by 1)
-    select hour.at, coalesce(began.n, 0) as started, coalesce(ended.well, 0) as finished, coalesce(ended.badly, 0) as failed
-    from hour left join began using (at) left join ended using (at) order by hour.at`.execute(kysely(tx));
+    select hour.at, coalesce(sum(h.started), 0)::int as started, coalesce(sum(h.finished), 0)::int as finished, coalesce(sum(h.failed), 0)::int as failed
+    from (select date_trunc('hour', now(), 'UTC') - back * interval '1 hour' as at from generate_series(0, 23) back) hour
+    left join run_hour h on h.workspace_id = ${workspaceId} and h.hour = hour.at
+    group by hour.at order by hour.at`.execute(kysely(tx));
   return rows;
 }
 

@@ -6,54 +6,55 @@ import type { Tx } from '../core/workspace.ts';
 /** Something that was found. */
 export type Found = { kind: string; id: string; title: string; subtitle: string; ref: Record<string, string> | null };
 
-/** Names are compared in lower case by code points, so that a beginning is a range of an index (and `>=` is leakproof, LIKE is not). */
-function beginsWith(column: RawBuilder<unknown>, q: string): RawBuilder<unknown> {
-  const from = q.toLowerCase();
-  return sql`(lower(${column}) collate "C" >= ${from} and lower(${column}) collate "C" < ${`${from}\u{10FFFF}`})`;
-}
-
 /** At most this many things are looked at for one text; a longer one finds the others. */
-const most = 1_000;
+const most = 200;
 
 /** The shortest text that is looked for anywhere: an index of trigrams knows nothing shorter. */
 const shortestInside = 3;
 
-/** What of a contact is looked through for its beginning; `table` is the contact's name in the statement. */
-function beginnings(table: string): RawBuilder<unknown>[] {
-  const attributes = sql.ref(`${table}.attributes`);
-  return [
-    sql.ref(`${table}.external_id`),
-    sql.ref(`${table}.email`),
-    sql`(${attributes} ->> 'name')`,
-    sql`(${attributes} ->> 'firstName')`,
-  ];
-}
-
 /** Whether the external id, the address or the name of the contact `table` holds `q`, or begins with it where it has one character or two. */
 export function contactHolds(table: string, q: string): RawBuilder<boolean> {
-  const begin = beginnings(table).map((column) => beginsWith(column, q));
-  if (q.length < shortestInside) return sql<boolean>`(${sql.join(begin, sql` or `)})`;
-  const columns = ['external_id', 'email', 'attributes'].map((name) => sql.ref(`${table}.${name}`));
+  const column = (name: string): RawBuilder<unknown> => sql.ref(`${table}.${name}`);
+  if (q.length < shortestInside) {
+    const attributes = column('attributes');
+    const names = [
+      column('external_id'),
+      column('email'),
+      sql`${attributes} ->> 'name'`,
+      sql`${attributes} ->> 'firstName'`,
+    ];
+    return sql<boolean>`(${sql.join(
+      names.map((name) => sql`starts_with(lower(${name}), ${q.toLowerCase()})`),
+      sql` or `,
+    )})`;
+  }
+  const columns = ['external_id', 'email', 'attributes'].map(column);
   return sql<boolean>`position(${q.toLowerCase()} in contact_words(${sql.join(columns)})) > 0`;
 }
 
-/** The ids of the newest people below `before` whose external id, address or name holds `q`, by an index; null where `q` is too short for it. */
-export function contactsPage(page: { q: string; before: string | null; limit: number }): RawBuilder<unknown> | null {
-  if (page.q.length < shortestInside) return null;
-  return sql`select contacts_page_holding(${page.q}, ${page.before}, ${page.limit}) as id`;
+/** The ids of the newest people below `before` as `contactHolds` has them, by an index. */
+export function contactsPage({
+  q,
+  before,
+  limit,
+}: {
+  q: string;
+  before: string | null;
+  limit: number;
+}): RawBuilder<unknown> {
+  return q.length < shortestInside
+    ? sql`select contacts_page_beginning(${q}, ${before}, ${limit}) as id`
+    : sql`select contacts_page_holding(${q}, ${before}, ${limit}) as id`;
 }
 
 /**
- * People whose external id, address or name holds `q`, first those of whom one begins with it. Where more than a thousand hold it elsewhere the
+ * People whose external id, address or name holds `q`, first those of whom one begins with it. Where more than two hundred hold it elsewhere the
  * newest are looked at; the list of people has them all.
  */
 export function findContacts(tx: Tx, workspaceId: string, q: string, limit: number): Promise<Found[]> {
-  const places = beginnings('contact').map(
-    (column) => sql`(select id, 0 as place from contact where workspace_id = ${workspaceId} and ${beginsWith(column, q)}
-      order by lower(${column}) collate "C" limit ${sql.lit(limit)})`,
-  );
-  const inside = contactsPage({ q, before: null, limit: most });
-  if (inside !== null) places.push(sql`(select id, 1 from (${inside}) held)`);
+  const places = [sql`select contacts_beginning(${q}, ${limit}) as id, 0 as place`];
+  if (q.length >= shortestInside)
+    places.push(sql`select id, 1 from (${contactsPage({ q, before: null, limit: most })}) held`);
   return found(
     tx,
     sql`select 'contact' as kind, id, coalesce(${calledName(sql`attributes`)}, external_id) as title, coalesce(email, external_id) as subtitle,
@@ -98,9 +99,9 @@ export function findDocuments(tx: Tx, workspaceId: string, q: string, limit: num
   return found(
     tx,
     sql`select 'document' as kind, d.id, d.key as title, b.name as subtitle, null as ref
-      from (select id, key, batch_id from document where workspace_id = ${workspaceId} and ${beginsWith(sql`key`, q)} limit ${sql.lit(most)}) d
+      from document d
       join batch b on b.workspace_id = ${workspaceId} and b.id = d.batch_id
-      order by d.id desc limit ${sql.lit(limit)}`,
+      where d.workspace_id = ${workspaceId} and d.id = any(array(select documents_beginning(${q}, ${most}))) order by d.id desc limit ${sql.lit(limit)}`,
   );
 }
 

@@ -6,6 +6,7 @@ import type { EffectRow } from '../../runs/effects.ts';
 import { isAskedFor, isTriedAgain, needsSettings } from '../../runs/incidents.ts';
 import { maxWakes } from '../../runs/silent-runs.ts';
 import { subjectOfRun } from '../../runs/run-subject.ts';
+import { journeyCalled, matches, type RunFilter } from './run-filter.ts';
 import type { RunRow } from '../../runs/turns.ts';
 import { kysely } from '../../core/kysely.ts';
 import type { Tx } from '../../core/workspace.ts';
@@ -23,38 +24,32 @@ export type ListedRun = RunRow & {
   trouble: { kind: string; message: string; since: string } | null;
 };
 
-/** Which runs a list shows; null filters nothing. `contact` is an external id, `journey` a slug, `step` where live runs stand. */
-export type RunFilter = {
-  workspaceId: string;
-  kind: string | null;
-  status: string | null;
-  state: 'live' | 'ended' | 'trouble' | null;
-  waitingFor: string | null;
-  contact: string | null;
-  journey: string | null;
-  version: number | null;
-  step: string | null;
-  startedAfter: string | null;
-};
-
 /** Where a page begins: below an id, or behind the instant at which what a run stands at is due (null: among those without one) and id. */
-export type RunPage =
-  { sort: 'newest'; before: string | null } | { sort: 'due'; after: { dueAt: string | null; id: string } | null };
+export type RunPage = { sort: 'newest'; before: string | null } | { sort: 'due'; after: DuePlace | null };
+type DuePlace = { dueAt: string | null; id: string };
 
 /** A page of runs; one more than `limit` shows that there is a next page. */
 export async function listRuns(tx: Tx, filter: RunFilter, page: RunPage, limit: number): Promise<ListedRun[]> {
   const most = sql.lit(limit + 1);
   const newest =
-    page.sort === 'newest'
-      ? sql`select r.* from run r where ${matches(filter)} ${page.before === null ? sql`` : sql`and r.id < ${page.before}`}
-          order by r.id desc limit ${most}`
-      : dueFirst(filter, page.after, most);
+    page.sort === 'newest' ? newestFirst(filter, page.before, most) : await dueFirst(tx, filter, page.after, limit);
   const order = page.sort === 'newest' ? sql`order by r.id desc` : sql`order by ${stepDueAt(sql`r`)} nulls last, r.id`;
   const { rows } = await sql<ListedRun>`
     with page as (${newest}) select r.*, ${runColumns} from page r ${joinStep(sql`r`)} ${order} limit ${most}`.execute(
     kysely(tx),
   );
   return rows;
+}
+
+/** The newest runs of a page; those at a step of a journey by where runs stand, one by one until they are enough. */
+function newestFirst(filter: RunFilter, before: string | null, most: Sql): Sql {
+  const { workspaceId, journey, step } = filter;
+  if (journey === null || step === null)
+    return sql`select r.* from run r where ${matches(filter)} ${before === null ? sql`` : sql`and r.id < ${before}`} order by r.id desc limit ${most}`;
+  return sql`select r.* from (select run_id from run_position where workspace_id = ${workspaceId} and subject_id = ${journeyCalled(workspaceId, journey)}
+      and step = ${step} ${before === null ? sql`` : sql`and run_id < ${before}`} order by run_id desc offset 0) p
+    cross join lateral (select * from run where workspace_id = ${workspaceId} and id = p.run_id offset 0) r
+    where ${matches({ ...filter, step: null, state: filter.state ?? 'live' })} order by p.run_id desc limit ${most}`;
 }
 
 /** The ids of the next runs that a filter leaves, newest first below `before`; with `ids` of those alone. */
@@ -79,88 +74,57 @@ export async function findRun(tx: Tx, workspaceId: string, id: string): Promise<
   return rows[0];
 }
 
-/** How many runs a filter leaves, by kind, status and what they wait for. */
-export async function countRuns(
-  tx: Tx,
-  filter: RunFilter,
-): Promise<{ kind: string; status: string; waiting_for: string | null; count: number }[]> {
-  const { rows } = await sql<{ kind: string; status: string; waiting_for: string | null; count: number }>`
-    select r.kind, r.status, r.waiting_for, count(*)::int as count from run r where ${matches(filter)} group by 1, 2, 3`.execute(
-    kysely(tx),
-  );
-  return rows;
-}
-
-function matches(filter: RunFilter): Sql {
-  const { workspaceId, kind, status, state, waitingFor, contact, journey, version, step, startedAfter } = filter;
-  const conditions = [sql`r.workspace_id = ${workspaceId}`];
-  if (kind !== null) conditions.push(sql`r.kind = ${kind}`);
-  if (status !== null) conditions.push(sql`r.status = ${status}`);
-  if (state === 'ended') conditions.push(sql`r.ended_at is not null`);
-  if (state === 'live' || state === 'trouble' || step !== null) conditions.push(sql`r.ended_at is null`);
-  if (state === 'trouble') conditions.push(sql`r.id in (${troubled(workspaceId)})`);
-  if (waitingFor !== null) conditions.push(sql`r.waiting_for = ${waitingFor}`);
-  if (step !== null)
-    conditions.push(
-      sql`exists (select from run_position p where p.workspace_id = r.workspace_id and p.run_id = r.id and p.step = ${step})`,
-    );
-  // Ids are made in the order of time, so this is a range of the index that the list is read from.
-  if (startedAfter !== null) conditions.push(sql`r.id >= ${firstIdAt(startedAfter)}`);
-  if (contact !== null)
-    conditions.push(
-      sql`r.contact_id = (select id from contact where workspace_id = ${workspaceId} and external_id = ${contact})`,
-    );
-  if (journey !== null) {
-    conditions.push(
-      sql`r.subject_id = (select id from journey where workspace_id = ${workspaceId} and slug = ${journey})`,
-    );
-    if (version !== null)
-      conditions.push(sql`exists (select from journey_run jr join journey_version v on v.workspace_id = jr.workspace_id and v.id = jr.version_id
-        where jr.workspace_id = r.workspace_id and jr.run_id = r.id and v.version = ${version})`);
-  }
-  return sql.join(conditions, sql` and `);
-}
-
 type Sql = RawBuilder<unknown>;
-
-/** The live runs that need a person; there are few, so they are listed first. */
-export function troubled(workspaceId: string): Sql {
-  // Each by an index of its own.
-  const askingFor = (isStuck: (effect: Sql) => Sql): Sql => sql`
-    select f.run_id from effect f join run asking on asking.workspace_id = f.workspace_id and asking.id = f.run_id
-    where f.workspace_id = ${workspaceId} and ${isStuck(sql`f`)} and ${isAskedFor(sql`f`, sql`asking`)}`;
-  return sql`select run_id from incident where workspace_id = ${workspaceId} and state = 'open' and run_id is not null
-    union select run_id from silent_run where workspace_id = ${workspaceId} and wakes >= ${sql.lit(maxWakes)}
-    union select run_id from effect where workspace_id = ${workspaceId} and state = 'unknown'
-    union ${askingFor(isTriedAgain)}
-    union ${askingFor(needsSettings)}`;
-}
 
 /**
  * The runs of a page in the order of what is shown of them: when what they stand at is due, which is never before they are woken. So those that are
  * woken first are looked at, twice as many as are asked for, and then all that are woken before enough of them are due.
  */
-function dueFirst(filter: RunFilter, after: { dueAt: string | null; id: string } | null, most: Sql): Sql {
+async function dueFirst(tx: Tx, filter: RunFilter, after: DuePlace | null, limit: number): Promise<Sql> {
+  const most = sql.lit(limit + 1);
   const due = stepDueAt(sql`r`);
+  const isBehind = after !== null && after.dueAt === null ? sql`and r.id > ${after.id}` : sql``;
+  // In the order of an index each: live ones without an instant, and those that have ended, which have none.
+  const parts = [];
+  if (mayBe(filter, 'live'))
+    parts.push(sql`(select r.* from run r where ${matches(filter)} and r.ended_at is null and r.next_due_at is null ${isBehind}
+      order by r.next_due_at, r.id limit ${most})`);
+  if (mayBe(filter, 'ended'))
+    parts.push(
+      sql`(select r.* from run r where ${matches(filter)} and r.ended_at is not null ${isBehind} order by r.id limit ${most})`,
+    );
+  if (parts.length === 0) return sql`select r.* from run r where false`;
+  const without = sql`(select * from (${sql.join(parts, sql` union all `)}) r order by r.id limit ${most})`;
+  if (!mayBe(filter, 'live') || (after !== null && after.dueAt === null)) return without;
   const isAfter = (at: Sql): Sql =>
     after === null ? sql`true` : sql`(${at}, r.id) > (${after.dueAt}::timestamptz, ${after.id})`;
-  const without = sql`select r.* from run r where ${matches(filter)} and r.next_due_at is null
-    ${after !== null && after.dueAt === null ? sql`and r.id > ${after.id}` : sql``} order by r.id limit ${most}`;
-  if (after !== null && after.dueAt === null) return without;
+  const woken = sql`${matches(filter)} and r.ended_at is null and r.next_due_at is not null`;
+  // Asked for by itself: as a value it is a bound of the index, which the result of a part of the statement is not under row-level security.
+  const { rows } = await sql<{ due: Date }>`
+    select f.due from (select ${due} as due from run r ${joinStep(sql`r`)}
+      where ${woken} and ${isAfter(sql`r.next_due_at`)} order by r.next_due_at, r.id limit ${sql.lit(2 * (limit + 1))}) f
+    order by f.due offset ${sql.lit(limit)} limit 1`.execute(kysely(tx));
+  const [enough] = rows;
+  // An instant is read to the millisecond.
+  const until = enough ? new Date(enough.due.getTime() + 1).toISOString() : 'infinity';
   return sql`(select r.* from run r ${joinStep(sql`r`)}
-      where ${matches(filter)} and r.next_due_at is not null and ${isAfter(due)} and r.next_due_at <= coalesce((
-        select f.due from (select ${due} as due from run r ${joinStep(sql`r`)}
-          where ${matches(filter)} and r.next_due_at is not null and ${isAfter(sql`r.next_due_at`)} order by r.next_due_at, r.id limit 2 * ${most}) f
-        order by f.due offset ${most} - 1 limit 1), 'infinity')
-      order by ${due}, r.id limit ${most})
-    union all (${without})`;
+      where ${woken} and ${isAfter(due)} and r.next_due_at <= ${until}::timestamptz order by ${due}, r.id limit ${most})
+    union all ${without}`;
 }
 
-/** The smallest id that was made at an instant (RFC 9562, section 5.7: 48 bits of milliseconds come first). */
-export function firstIdAt(at: string): string {
-  const hex = Math.max(0, Date.parse(at)).toString(16).padStart(12, '0');
-  return `${hex.slice(0, 8)}-${hex.slice(8)}-0000-0000-000000000000`;
+/** Whether runs that a filter leaves may be alive, or have ended. */
+function mayBe({ state, status, waitingFor, step }: RunFilter, wanted: 'live' | 'ended'): boolean {
+  if (wanted === 'live') return state !== 'ended' && (status === null || !finalStatuses.includes(status));
+  return (
+    (state === null || state === 'ended') &&
+    waitingFor === null &&
+    step === null &&
+    (status === null || finalStatuses.includes(status))
+  );
 }
+
+/** A run that has ended is in one of these. */
+const finalStatuses = ['completed', 'exited', 'failed', 'cancelled', 'terminated'];
 
 /** Whom the run `r` is about, and what. */
 export const aboutRun = sql`
