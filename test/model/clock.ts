@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { randomBytes } from 'node:crypto';
-import type { Execution } from '../../platform/db/runs/runs.ts';
+import type { Execution } from '../../contracts/runs/execution.schema.ts';
 import { prepareDatabase } from '../../platform/db/migrations/bootstrap.ts';
 import { openTestDatabase, TEST_KEY, testAdminUrl, type TestDatabase } from '../support/database.ts';
 

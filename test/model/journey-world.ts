@@ -14,7 +14,7 @@ import { changeJourney, journeyById } from '../../platform/db/journeys/journeys.
 import { beginSwitch, switchNext } from '../../platform/db/journeys/switch-runs.ts';
 import { beginEntering, enterNext } from '../../platform/db/journeys/kept-entries.ts';
 import { takeInEvents } from '../../platform/db/journeys/event-intake.ts';
-import type { Execution } from '../../platform/db/runs/runs.ts';
+import type { Execution } from '../../contracts/runs/execution.schema.ts';
 import { masterKeys } from '../../platform/keys/master-keys.ts';
 import { TEST_KEY } from '../support/database.ts';
 import { storeJourney } from '../support/journeys.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Execution } from '../../platform/db/runs/runs.ts';
+import type { Execution } from '../../contracts/runs/execution.schema.ts';
 import { propertyRuns, unlimited } from '../support/properties.ts';
 import type { JourneyNode } from '../../contracts/journeys/nodes.schema.ts';
 import '../support/quiet-runtime.ts';
