@@ -6,7 +6,7 @@ import type { Caller } from './caller.ts';
 import type { TestDatabase } from './database.ts';
 import { kysely } from '../../platform/db/core/kysely.ts';
 import { inWorkspace, type Tx } from '../../platform/db/core/workspace.ts';
-import { createRun } from '../../platform/db/runs/runs.ts';
+import { createRun, type Execution } from '../../platform/db/runs/runs.ts';
 import { newId } from '../../platform/ids.ts';
 
 /** A small valid journey: entered by `SignedUp`, waits for `LoggedIn`. */
@@ -121,6 +121,7 @@ export async function storeJourney(
 export async function startJourneyRun(
   database: TestDatabase,
   definition: JourneyDefinition,
+  execution: Execution = 'dedicated',
 ): Promise<{ runId: string; contactId: string }> {
   const { workspaceId } = database;
   return inWorkspace(database.app, workspaceId, async (tx) => {
@@ -143,6 +144,7 @@ export async function startJourneyRun(
       entryKey: `${journeyId}/${contactId}`,
       subjectId: journeyId,
       contactId,
+      execution,
     });
     const entry = {
       eventId: null,
