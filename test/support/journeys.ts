@@ -6,7 +6,8 @@ import type { Caller } from './caller.ts';
 import type { TestDatabase } from './database.ts';
 import { kysely } from '../../platform/db/core/kysely.ts';
 import { inWorkspace, type Tx } from '../../platform/db/core/workspace.ts';
-import { createRun, type Execution } from '../../platform/db/runs/runs.ts';
+import type { Execution } from '../../contracts/runs/execution.schema.ts';
+import { createRun } from '../../platform/db/runs/runs.ts';
 import { newId } from '../../platform/ids.ts';
 
 /** A small valid journey: entered by `SignedUp`, waits for `LoggedIn`. */
