@@ -52,6 +52,7 @@ export type TurnsMade = { made: ReadonlyMap<string, TurnMade>; faults: ReadonlyM
 /**
  * Makes the next turn of each of several live, locked runs of one workspace and one kind, where something has happened or is due: their machines
  * are asked one by one, what comes of them is written at once. A machine that throws is left out, and its run stands where it was.
+ * @throws TurnFault where what was taken back for a rewind has to come back, too: nothing of the transaction may stay
  */
 export async function makeTurns(deps: TurnDeps, tx: Tx, turns: readonly NextTurn[]): Promise<TurnsMade> {
   const faults = new Map<string, TurnFault>();
@@ -59,6 +60,7 @@ export async function makeTurns(deps: TurnDeps, tx: Tx, turns: readonly NextTurn
   for (const [kind, ofKind] of Map.groupBy(turns, ({ run }) => run.kind))
     for (const next of await readTurns(tx, deps.kinds[kind], ofKind)) {
       const plan = await attempted(() => planTurn(tx, deps.kinds[kind], next));
+      if (plan instanceof TurnFault && next.unread.some((row) => row.kind === 'rewind')) throw plan;
       if (plan instanceof TurnFault) faults.set(next.run.id, plan);
       else planned.push(plan);
     }

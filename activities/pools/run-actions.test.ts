@@ -37,12 +37,13 @@ describe('the actions of a pool', () => {
     return started;
   };
   /** Works through the queue as a process does, until it has found nothing for a while. */
-  const act = (actions: ActionActivities): Promise<void> => {
+  const act = (actions: ActionActivities, limitMs?: () => number): Promise<void> => {
     const { runPoolActions } = createPoolActionActivities({
       db: database.app,
       system: database.system,
       actions,
       slots: () => 10,
+      ...(limitMs ? { limitMs } : {}),
     });
     const of = { pool: 0, pools: 1, workspaceId: database.workspaceId, queue } as const;
     return new MockActivityEnvironment().run(runPoolActions, of);
@@ -96,6 +97,24 @@ describe('the actions of a pool', () => {
       }),
     );
     expect((await rowOf(runId))?.at.getTime()).toBeGreaterThan(Date.now() + hour / 2);
+    await end(runId);
+  });
+
+  it('are given up where one takes longer than it may, and tried again after a pause', async () => {
+    const { runId } = await startActing();
+    let calls = 0;
+    const hanging = {
+      ...toyActions(database),
+      upsertCrm: () => {
+        calls += 1;
+        return new Promise<void>(() => undefined);
+      },
+    };
+    await act(hanging, () => 20);
+    expect(calls).toBeGreaterThan(0);
+    // Doubling from half a second: fewer than at once, again and again.
+    expect(calls).toBeLessThan(5);
+    expect(await rowOf(runId)).toMatchObject({ tries: calls });
     await end(runId);
   });
 

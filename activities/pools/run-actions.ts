@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ApplicationFailure, cancellationSignal, CancelledFailure, heartbeat } from '@temporalio/activity';
-import { actions as actionRecords } from '../../contracts/core/actions.ts';
+import { actions as actionRecords, type ActionName } from '../../contracts/core/actions.ts';
 import type { ActionActivities } from '../../contracts/core/engine.ts';
 import { bucketsOf, type PoolActionActivities } from '../../contracts/runs/pools.ts';
 import type { QueueName } from '../../contracts/core/queues.ts';
@@ -15,8 +15,17 @@ import {
 } from '../../platform/db/pools/actions.ts';
 import { inAttempt } from '../effects/attempt.ts';
 
-/** What does the actions of pools: `db` is the app role's; `slots` says how many of a queue this process may have in flight for all its pools. */
-export type ActionDeps = { db: Db; system: Db; actions: ActionActivities; slots(queue: QueueName): number };
+/**
+ * What does the actions of pools: `db` is the app role's; `slots` says how many of a queue this process may have in flight for all its pools.
+ * `limitMs` is how long an attempt may take where it is not for its action's record to say.
+ */
+export type ActionDeps = {
+  db: Db;
+  system: Db;
+  actions: ActionActivities;
+  slots(queue: QueueName): number;
+  limitMs?(action: ActionName): number;
+};
 
 /** Actions of one pool, workspace and queue that are in flight at once, so that none has all of the process. */
 const windowSize = 20;
@@ -92,18 +101,26 @@ export function createPoolActionActivities(deps: ActionDeps): PoolActionActiviti
   };
 }
 
-/** Makes one attempt. What it could not note the end of is begun again when its lease is over. @returns whether it was done */
+/**
+ * Makes one attempt. One that takes longer than its record allows is given up, as an activity of its own is by Temporal: it may go on, and the next
+ * one looks for it (`afterOwnAttempt`). What it could not note the end of is begun again when its lease is over. @returns whether it was done
+ */
 async function attempt(deps: ActionDeps, action: BegunAction, stop: AbortController): Promise<boolean> {
   const { activity, tries, workspaceId, runId, key } = action;
-  const limit = setTimeout(() => stop.abort(), actionRecords[activity].startToCloseMs);
+  const limitMs = deps.limitMs?.(activity) ?? actionRecords[activity].startToCloseMs;
+  const { promise: limit, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => {
+    reject(new Error(`Not done within ${limitMs} ms`));
+    stop.abort();
+  }, limitMs);
   try {
-    await inAttempt(stop.signal, () => deps.actions[activity]({ workspaceId, runId, key }));
+    await Promise.race([inAttempt(stop.signal, () => deps.actions[activity]({ workspaceId, runId, key })), limit]);
     return true;
   } catch (error) {
     await noteFailure(deps, action, { error, tries }).catch(() => undefined);
     return false;
   } finally {
-    clearTimeout(limit);
+    clearTimeout(timer);
   }
 }
 

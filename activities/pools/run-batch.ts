@@ -1,6 +1,6 @@
 import { actions as actionRecords, type Action } from '../../contracts/core/actions.ts';
 import type { OpenAction } from '../../contracts/core/engine.ts';
-import { isContention, isOutage } from '../../platform/db/core/failures.ts';
+import { isContention, isOutage, isTooSlow } from '../../platform/db/core/failures.ts';
 import type { Db } from '../../platform/db/core/pool.ts';
 import { inWorkspace, type Tx } from '../../platform/db/core/workspace.ts';
 import { matchActions } from '../../platform/db/pools/actions.ts';
@@ -34,11 +34,13 @@ async function makeApart(deps: PoolDeps, batch: PoolBatch, runIds: readonly stri
     return await inWorkspace(deps.db, batch.workspaceId, (tx) => makeAtOnce(deps, tx, { batch, runIds, isEnd }));
   } catch (error) {
     if (isContention(error)) return await leave(deps, batch, { isEnd, skipped: runIds.length });
-    if (isOutage(error)) throw error;
+    // What takes too long may be one run's fault, and would hold up its neighbours again and again.
+    if (isOutage(error) && !isTooSlow(error)) throw error;
     const [runId] = runIds;
     if (runId !== undefined && runIds.length === 1) {
       const left = await leave(deps, batch, { isEnd, skipped: 0 });
-      return { ...left, faults: new Map([[runId, new TurnFault('engine.fault', String(error), { cause: error })]]) };
+      const fault = error instanceof TurnFault ? error : new TurnFault('engine.fault', String(error), { cause: error });
+      return { ...left, faults: new Map([[runId, fault]]) };
     }
     const middle = runIds.length >> 1;
     const first = await makeApart(deps, batch, runIds.slice(0, middle), false);

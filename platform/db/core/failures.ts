@@ -11,8 +11,13 @@ export function isBadValue(error: unknown): boolean {
   return ofValues.test(codeOf(error));
 }
 
-/** Those that speak of another transaction in the way: a deadlock, a conflict, a lock that was not to be had in time, a statement that took too long. */
-const ofOthers: ReadonlySet<string> = new Set(['40P01', '40001', '55P03', '57014']);
+/** Those that speak of another transaction in the way: a deadlock, a conflict, a lock that was not to be had in time. */
+const ofOthers: ReadonlySet<string> = new Set(['40P01', '40001', '55P03']);
+
+/** Whether a statement was cut off because it took too long. */
+export function isTooSlow(error: unknown): boolean {
+  return codeOf(error) === '57014';
+}
 
 /** Whether another transaction was in the way: the same statement may succeed at once. */
 export function isContention(error: unknown): boolean {

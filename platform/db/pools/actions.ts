@@ -50,20 +50,20 @@ export async function beginActions(
 /** Renews the leases of actions. @returns those that are still open; the others were withdrawn */
 export async function renewActions(db: Db, actions: readonly ActionInput[]): Promise<ActionInput[]> {
   const { rows } = await sql<ActionInput>`
-    update pool_action set available_at = now() + make_interval(secs => ${leaseSeconds}) where ${areAmong(actions)}
-    returning workspace_id as "workspaceId", run_id as "runId", key`.execute(kysely(db));
+    update pool_action a set available_at = now() + make_interval(secs => ${leaseSeconds}) from ${these(actions)} where ${isThis}
+    returning a.workspace_id as "workspaceId", a.run_id as "runId", a.key`.execute(kysely(db));
   return rows;
 }
 
 /** Forgets actions that were done: their answers are in the mailboxes. */
 export async function endActions(db: Db, actions: readonly ActionInput[]): Promise<void> {
   if (actions.length === 0) return;
-  await sql`delete from pool_action where ${areAmong(actions)}`.execute(kysely(db));
+  await sql`delete from pool_action a using ${these(actions)} where ${isThis}`.execute(kysely(db));
 }
 
 /** Puts an action off after an attempt that failed, unless a later one has begun. */
 export async function postponeAction(db: Db, action: BegunAction, delayMs: number): Promise<void> {
-  await sql`update pool_action set available_at = now() + make_interval(secs => ${delayMs / 1_000}) where ${areAmong([action])} and tries = ${action.tries}`.execute(
+  await sql`update pool_action a set available_at = now() + make_interval(secs => ${delayMs / 1_000}) from ${these([action])} where ${isThis} and tries = ${action.tries}`.execute(
     kysely(db),
   );
 }
@@ -76,7 +76,7 @@ export async function failAction(
 ): Promise<void> {
   await inWorkspace(db, action.workspaceId, async (tx) => {
     await sql`
-      with gone as (delete from pool_action where ${areAmong([action])})
+      with gone as (delete from pool_action a using ${these([action])} where ${isThis})
       insert into run_inbox (workspace_id, run_id, kind, ref, payload)
       select workspace_id, id, 'failed', ${action.key}, ${JSON.stringify({ type, message })}::jsonb
       from run where workspace_id = ${action.workspaceId} and id = ${action.runId} and ended_at is null for key share
@@ -84,11 +84,11 @@ export async function failAction(
   });
 }
 
-/** The condition that a row is one of these; each is found by itself. */
-function areAmong(actions: readonly ActionInput[]): RawBuilder<boolean> {
+/** Actions as rows `this`. */
+function these(actions: readonly ActionInput[]): RawBuilder<unknown> {
   const of = (column: keyof ActionInput): string[] => actions.map((action) => action[column]);
-  return sql<boolean>`ctid = any(array(
-    select found.ctid from unnest(${of('workspaceId')}::uuid[], ${of('runId')}::uuid[], ${of('key')}::text[]) as u(workspace_id, run_id, key)
-    cross join lateral (
-      select a.ctid from pool_action a where a.workspace_id = u.workspace_id and a.run_id = u.run_id and a.key = u.key offset 0) found))`;
+  return sql`unnest(${of('workspaceId')}::uuid[], ${of('runId')}::uuid[], ${of('key')}::text[]) as this(workspace_id, run_id, key)`;
 }
+
+/** The condition that the row `a` is the one that `this` names. */
+const isThis = sql<boolean>`a.workspace_id = this.workspace_id and a.run_id = this.run_id and a.key = this.key`;

@@ -136,6 +136,10 @@ describe('the pieces of an entry of many', () => {
     await setStatus(journeyId, 'live');
     expect(await piece(bulk, 500)).toEqual({ kind: 'entered', count: 200 });
     expect(await piece(bulk, 500)).toEqual({ kind: 'rests', for: 'starts' });
+    // Those that have waited for long stand for another reason, and hold nobody up.
+    const begun = kysely(database.system).updateTable('run').where('subject_id', '=', journeyId);
+    await begun.set({ updated_at: new Date(Date.now() - 3_600_000) }).execute();
+    expect(await piece(bulk, 1)).toEqual({ kind: 'entered', count: 1 });
     await kysely(database.system)
       .updateTable('run')
       .set({ status: 'waiting' })

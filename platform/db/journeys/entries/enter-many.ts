@@ -68,11 +68,15 @@ export async function enterMany(tx: Tx, { workspace_id: workspaceId, id }: BulkR
 
 const keptOut = { code: 'journey.reentry', message: 'The journey’s re-entry policy keeps this contact out' };
 
-/** How many runs of the journey wait for their first turn, `most` at most. */
+/**
+ * How many runs of the journey wait for their first turn, `most` at most, of those that are carried in the same way. What has waited for ten minutes
+ * stands for another reason, of which an incident speaks, and holds nobody up.
+ */
 async function countStarting(tx: Tx, bulk: BulkRow, most: number): Promise<number> {
   const { rows } = await sql<{ count: number }>`
     select count(*)::int as count from (
       select from run where workspace_id = ${bulk.workspace_id} and status = 'starting' and subject_id = ${bulk.subject_id}
+        and (pool is not null) = ${(bulk.selection as EntryTerms).execution === 'pooled'} and updated_at > now() - interval '10 minutes'
       limit ${most}) starting`.execute(kysely(tx));
   return rows[0]?.count ?? 0;
 }
