@@ -2,9 +2,9 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { kysely } from '../../platform/db/core/kysely.ts';
 import { inWorkspace } from '../../platform/db/core/workspace.ts';
-import { sendToRun } from '../../platform/db/runs/runs.ts';
+import { sendToRun, wakeRun } from '../../platform/db/runs/runs.ts';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
-import { nextBatch, poolDeps, serveAll, startPooledRuns } from '../../test/support/pools.ts';
+import { createPass, leftInPools, nextBatch, poolDeps, serveAll, startPooledRuns } from '../../test/support/pools.ts';
 import { toyKind } from '../../test/support/toy-kind.ts';
 import { readRun, startToyRun } from '../../test/support/toy-runs.ts';
 import type { RunKind } from '../engine/run-kind.ts';
@@ -50,6 +50,26 @@ describe('a batch', () => {
     expect(batch && (await runBatch(poolDeps(database, slow), batch))).toMatchObject({ served: 3, skipped: 0 });
     for (const id of neighbours) expect(await readRun(database, id)).toMatchObject({ turn: 1 });
     expect(await throwsOf(runId)).toBe(1);
+  });
+
+  it('of one run that was cut off elsewhere is no death of that run', async () => {
+    const { runId } = await startToyRun(database, 'pooled');
+    const faults: unknown[] = [];
+    const pass = createPass(poolDeps(database, kind));
+    for (let outage = 0; outage < 3; outage += 1) {
+      await inWorkspace(database.app, database.workspaceId, (tx) => wakeRun(tx, database.workspaceId, runId));
+      // Noted by a process that then lost Postgres.
+      await nextBatch(database, database.workspaceId);
+      await sql`update pool_batch set at = at - interval '1 minute'`.execute(kysely(database.system));
+      await pass();
+      const { rows } = await sql`select deaths from pool_fault where run_id = ${runId}`.execute(
+        kysely(database.system),
+      );
+      faults.push(...rows);
+    }
+    expect(faults).toEqual([]);
+    expect(await readRun(database, runId)).toMatchObject({ turn: 1 });
+    expect(await leftInPools(database)).toMatchObject({ batches: 0 });
   });
 
   it('leaves a run as it was whose turn fails after a rewind', async () => {

@@ -147,8 +147,8 @@ async function answer(deps: PassDeps, pass: PoolPass, isCut: boolean): Promise<P
 }
 
 /**
- * Goes alone through the runs of batches that nobody ended: one of them may have killed its process, and would again. Those that were alone already
- * come first, so that the second death parks one. What this process began and could not end, as Postgres was away, killed nobody.
+ * Goes alone through the runs of batches that nobody ended: one of them may have killed its process, and would again. Those that were gone through alone
+ * come first, so that the second death parks one; that a batch happened to be of one run says nothing, as an outage of Postgres may have cut it off elsewhere. What this process began and could not end, as Postgres was away, killed nobody.
  */
 async function tryLeftAlone(deps: Running & { own: OwnBatches }, pass: PoolPass): Promise<void> {
   const {
@@ -156,7 +156,7 @@ async function tryLeftAlone(deps: Running & { own: OwnBatches }, pass: PoolPass)
     own: { live, broken },
   } = deps;
   const left = (await leftBatches(system, pass)).filter(({ id }) => !live.has(id) && !broken.has(id));
-  const alone = left.filter(({ runIds }) => runIds.length === 1);
+  const alone = left.filter(({ isAlone }) => isAlone);
   for (const { id, workspaceId, runIds } of alone)
     await noteDeath(system, { workspaceId, runId: runIds[0] ?? '', batchId: id, build: deps.build });
   for (const { id, workspaceId, runIds } of left.filter((batch) => !alone.includes(batch))) {

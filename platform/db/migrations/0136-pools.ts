@@ -57,6 +57,7 @@ create table pool_batch (
   workspace_id uuid not null references workspace,
   pool smallint not null,
   run_ids uuid[] not null,
+  is_alone boolean not null default false,
   at timestamptz not null default clock_timestamp()
 );
 

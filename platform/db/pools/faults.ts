@@ -12,13 +12,13 @@ const mostDeaths = 2;
 /** Seconds until a turn is tried again that could not be made: doubling from the first to the longest. */
 const pause = { first: 0.5, longest: 60 };
 
-/** A batch whose process said no more of it. */
-export type LeftBatch = { id: string; workspaceId: string; runIds: string[] };
+/** A batch whose process said no more of it; `isAlone`: its run was gone through by itself after such a batch. */
+export type LeftBatch = { id: string; workspaceId: string; runIds: string[]; isAlone: boolean };
 
 /** The batches of a pool, also of one that has gone with others, that were noted so long ago that the process that noted them is gone. */
 export async function leftBatches(db: Db, { pool, pools }: PoolRef): Promise<LeftBatch[]> {
   const { rows } = await sql<LeftBatch>`
-    select id::text as id, workspace_id as "workspaceId", run_ids as "runIds" from pool_batch
+    select id::text as id, workspace_id as "workspaceId", run_ids as "runIds", is_alone as "isAlone" from pool_batch
     where pool % ${pools} = ${pool} and not at between now() - interval '5 seconds' and now() + interval '1 minute' order by id`.execute(
     kysely(db),
   );

@@ -48,7 +48,8 @@ export async function nextDue(db: Db, buckets: Buckets): Promise<Date | null> {
       (select min(first.next_due_at) from timed cross join lateral (
         select next_due_at from run r where r.workspace_id = timed.id and ${isAmong('r.pool', buckets)} and r.ended_at is null and r.next_due_at is not null
           and ${isSound('r.id')} order by next_due_at limit 1) first),
-      (select min(retry_at) from pool_fault where retry_at > now())) as at`.execute(kysely(db));
+      (select min(retry_at) from pool_fault f join run r on r.workspace_id = f.workspace_id and r.id = f.run_id
+        where retry_at > now() and ${isAmong('r.pool', buckets)})) as at`.execute(kysely(db));
   return rows[0]?.at ?? null;
 }
 

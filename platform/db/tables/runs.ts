@@ -166,7 +166,14 @@ export type RunTables = {
     build: string;
     retry_at: MaybeInstant;
   };
-  pool_batch: { id: Generated<string>; workspace_id: string; pool: number; run_ids: string[]; at: DefaultInstant };
+  pool_batch: {
+    id: Generated<string>;
+    workspace_id: string;
+    pool: number;
+    run_ids: string[];
+    is_alone: Generated<boolean>;
+    at: DefaultInstant;
+  };
   pool_pass: { pool: number; pools: number; busy_until: Instant };
   dispatcher: { name: string; until: Instant };
   outbox_partition: { partition: number; holder: string | null; until: Instant };
