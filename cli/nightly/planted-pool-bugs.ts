@@ -31,15 +31,15 @@ export const plantedPoolBugs: readonly PlantedBug[] = [
   {
     name: 'a turn that fails takes its batch along',
     file: 'activities/pools/run-batch.ts',
-    find: 'if (isOutage(error)) throw error;',
+    find: 'if (isOutage(error) && !isTooSlow(error)) throw error;',
     put: 'throw error;',
     tests: ['activities/pools/run-faults.test.ts'],
   },
   {
     name: 'the leases of actions in flight are not renewed',
     file: poolActions,
-    find: 'set available_at = now() + make_interval(secs => ${leaseSeconds}) where ${areAmong(actions)}',
-    put: 'set available_at = available_at + make_interval(secs => ${leaseSeconds - leaseSeconds}) where ${areAmong(actions)}',
+    find: 'set available_at = now() + make_interval(secs => ${leaseSeconds}) from ${these(actions)} where ${isThis}',
+    put: 'set available_at = a.available_at + make_interval(secs => ${leaseSeconds - leaseSeconds}) from ${these(actions)} where ${isThis}',
     tests: poolActing,
   },
   {
