@@ -8,7 +8,7 @@ import type { BulkKind, BulkOperation } from '../../../../contracts/runs/bulk-ap
 import { bulkRefusalsQuery, cancelBulk, pauseBulk, recentBulkQuery } from '../../api/bulk.ts';
 import { useCan } from '../../api/session.ts';
 import { BarLegend, SegmentedBar } from '../../ui/bar.tsx';
-import { Panel } from '../../ui/panel.tsx';
+import { Panel, PanelBody } from '../../ui/panel.tsx';
 
 /** Operations that the server works on, and those of the last hour that some runs refused; it goes on without this page. */
 export function BulkProgress({ journey }: { journey?: string }) {
@@ -70,9 +70,11 @@ export function BulkPanel({ operation }: { operation: BulkOperation }) {
         </>
       }
     >
-      <SegmentedBar parts={parts} />
-      <BarLegend parts={parts} />
-      {isEntry && refused > 0 && <WhyNotEntered reasons={reasons} />}
+      <PanelBody>
+        <SegmentedBar parts={parts} />
+        <BarLegend parts={parts} />
+        {isEntry && refused > 0 && <WhyNotEntered reasons={reasons} />}
+      </PanelBody>
       {isOpen && <Refusals id={id} />}
     </Panel>
   );

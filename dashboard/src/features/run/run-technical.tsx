@@ -40,16 +40,17 @@ export function RunTechnical({ run }: { run: RunDetail }) {
               {
                 key: 'temporal',
                 name: <Trans>History</Trans>,
-                value: temporal !== null && !isPooled && (
-                  <a
-                    className="link"
-                    href={`${temporal}/workflows/${encodeURIComponent(workflowId)}`}
-                    target="_blank"
-                    rel="noreferrer"
-                  >
-                    <Trans>Open in Temporal</Trans>
-                  </a>
-                ),
+                value:
+                  temporal !== null && !isPooled ? (
+                    <a
+                      className="link"
+                      href={`${temporal}/workflows/${encodeURIComponent(workflowId)}`}
+                      target="_blank"
+                      rel="noreferrer"
+                    >
+                      <Trans>Open in Temporal</Trans>
+                    </a>
+                  ) : null,
               },
             ]}
           />

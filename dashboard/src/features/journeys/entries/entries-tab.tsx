@@ -4,6 +4,7 @@ import { entriesQuery } from '../../../api/bulk.ts';
 import { Failed } from '../../../entities/answer/failed.tsx';
 import { BulkPanel } from '../../../entities/run/bulk-progress.tsx';
 import { Empty, Loading } from '../../../ui/states.tsx';
+import classes from '../journeys.module.css';
 
 /** The entries of many people into a journey: how far they are, and what can be done about them. */
 export function EntriesTab({ slug }: { slug: string }) {
@@ -15,5 +16,11 @@ export function EntriesTab({ slug }: { slug: string }) {
         <Trans>“Enter people…” lets in everyone, those with an attribute, or a list.</Trans>
       </Empty>
     );
-  return data.items.map((operation) => <BulkPanel key={operation.id} operation={operation} />);
+  return (
+    <div className={classes.part}>
+      {data.items.map((operation) => (
+        <BulkPanel key={operation.id} operation={operation} />
+      ))}
+    </div>
+  );
 }
