@@ -10,6 +10,7 @@ import { adoptExecution, hasUnread, lockRun, type LockedRun, type RunRow } from 
 import { makeTurns, openActions, TurnFault, type TurnDeps, type TurnMade } from './make-turns.ts';
 import { displayRun, type DisplayDeps, type RunPlace } from './run-display.ts';
 
+/** What the engine needs besides. `temporalRunId` is the execution that asks; `now` is in `TurnDeps`. */
 export type EngineDeps = TurnDeps & {
   db: Db;
   temporalRunId?: () => string | null;

@@ -1,4 +1,5 @@
 import type { Action } from '../../contracts/core/actions.ts';
+import type { OpenAction } from '../../contracts/core/engine.ts';
 import { limits } from '../../contracts/core/limits.ts';
 import type { Advanced, JsonObject, MailboxItem } from '../../contracts/core/machine.ts';
 import { ACTION_DONE } from '../../contracts/core/recorded-names.ts';
@@ -21,6 +22,7 @@ import type { Machine, RunKind } from './run-kind.ts';
 export type TurnDeps = {
   /** By the name of the kind. */
   kinds: Readonly<Record<string, RunKind>>;
+  /** The clock of a turn: the database's by default; tests that skip time pass the workflow's. */
   now?: (tx: Tx, workflowClock: number) => Promise<Date>;
 };
 
@@ -50,8 +52,8 @@ export type TurnMade = {
 export type TurnsMade = { made: ReadonlyMap<string, TurnMade>; faults: ReadonlyMap<string, TurnFault> };
 
 /**
- * Makes the next turn of each of several live, locked runs of one workspace and one kind, where something has happened or is due: their machines
- * are asked one by one, what comes of them is written at once. A machine that throws is left out, and its run stands where it was.
+ * Makes the next turn of each of several live, locked runs of one workspace, where something has happened or is due: what they need is read kind by
+ * kind, their machines are asked one by one, and what comes of them is written at once. A machine that throws is left out, and its run stands where it was.
  * @throws TurnFault where what was taken back for a rewind has to come back, too: nothing of the transaction may stay
  */
 export async function makeTurns(deps: TurnDeps, tx: Tx, turns: readonly NextTurn[]): Promise<TurnsMade> {
@@ -131,10 +133,7 @@ async function attempted<T>(work: () => Promise<T>): Promise<T | TurnFault> {
 }
 
 /** The open actions of a generation, each under the key that names it over rewinds. */
-export function openActions(
-  actions: readonly Action[],
-  generation: number,
-): { key: string; activity: Action['activity'] }[] {
+export function openActions(actions: readonly Action[], generation: number): OpenAction[] {
   return actions.map((action) => ({ key: `${generation}/${action.id}`, activity: action.activity }));
 }
 

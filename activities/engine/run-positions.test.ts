@@ -8,6 +8,7 @@ import { sendToRun } from '../../platform/db/runs/runs.ts';
 import { countJourneyRuns } from '../../platform/db/views/journey-figures.ts';
 import { countRuns } from '../../platform/db/views/runs/count-runs.ts';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
+import { runFilter } from '../../test/support/run-filter.ts';
 import { startToyRun } from '../../test/support/toy-runs.ts';
 import { createEngineActivities } from './advance-run.ts';
 import type { RunKind } from './run-kind.ts';
@@ -93,9 +94,7 @@ describe('where a run stands', () => {
         both: true,
       });
       expect(counts.map(({ count }) => count)).toEqual([1, 1, 1]);
-      const filter = { workspaceId, kind: null, status: null, state: null, waitingFor: null, contact: null };
-      const found = (step: string) =>
-        countRuns(tx, { ...filter, journey: null, version: null, startedAfter: null, step });
+      const found = (step: string) => countRuns(tx, runFilter(workspaceId, { step }));
       expect(await found('b')).toMatchObject([{ kind: 'journey', count: 1 }]);
       expect(await found('c')).toEqual([]);
     });

@@ -74,7 +74,10 @@ type OwnBatches = { live: Set<string>; broken: Set<string> };
 /** With what batches are run. */
 type Running = PassDeps & { run(batch: PoolBatch): Promise<BatchDone> };
 
-/** Works until nothing is ready or due, the pass has been long enough, or a queue has something to do that nobody works through. @returns whether more is to be done at once */
+/**
+ * Works until nothing is ready or due, the pass has been long enough, or a queue has something to do that nobody works through.
+ * @returns whether more is to be done at once
+ */
 async function work({ pace, ...deps }: Running & { pace: Pace }, pass: PoolPass): Promise<boolean> {
   const running = new Set(pass.running.map(nameOf));
   const buckets = bucketsOf(pass);
@@ -147,8 +150,9 @@ async function answer(deps: PassDeps, pass: PoolPass, isCut: boolean): Promise<P
 }
 
 /**
- * Goes alone through the runs of batches that nobody ended: one of them may have killed its process, and would again. Those that were gone through alone
- * come first, so that the second death parks one; that a batch happened to be of one run says nothing, as an outage of Postgres may have cut it off elsewhere. What this process began and could not end, as Postgres was away, killed nobody.
+ * Goes alone through the runs of batches that nobody ended: one of them may have killed its process, and would again. Those that were gone
+ * through alone come first, so that the second death parks one; that a batch happened to be of one run says nothing, as an outage of Postgres
+ * may have cut it off elsewhere. What this process began and could not end, as Postgres was away, killed nobody.
  */
 async function tryLeftAlone(deps: Running & { own: OwnBatches }, pass: PoolPass): Promise<void> {
   const {

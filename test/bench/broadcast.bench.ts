@@ -5,10 +5,11 @@ import { takeInEvents } from '../../platform/db/journeys/event-intake.ts';
 import { startProgram } from './http/program.ts';
 import { publish } from './journeys/start-runs.ts';
 import { cpuMsOf } from './support/cpu.ts';
-import { startInstallation, until } from './support/installation.ts';
+import { patienceFor, startInstallation, until } from './support/installation.ts';
 
 /** People who get one mail each. */
 const people = Number(process.env['BENCH_PEOPLE'] ?? (process.argv.includes('--full') ? 200_000 : 20_000));
+const patience = patienceFor(people);
 /** How often one person's journey is ended by an event while the others are mailed. */
 const exits = 20;
 
@@ -33,13 +34,13 @@ try {
   const began = performance.now();
   const { id } = await call('POST', '/v1/journeys/newsletter/entries', { people: { attributes: { reads: true } } });
   const done = async (): Promise<number> => (await call('GET', `/v1/bulk-operations/${id}`)).done;
-  await until('a quarter has entered', async () => (await done()) >= people / 4, 20);
+  await until('a quarter has entered', async () => (await done()) >= people / 4, { ...patience, everyMs: 20 });
   await call('POST', `/v1/bulk-operations/${id}/pause`);
   const entered = await done();
   const latencies = await exitMs();
   const enteredInPause = (await done()) - entered;
   await call('POST', `/v1/bulk-operations/${id}/resume`);
-  await until('all are mailed', async () => (await mailed()) >= people, 500);
+  await until('all are mailed', async () => (await mailed()) >= people, { ...patience, everyMs: 500 });
   const seconds = (performance.now() - began) / 1_000;
   const used = cpu() - before;
   const twice = (await doubles.journal('mail')).length - people;
@@ -83,10 +84,10 @@ async function exitMs(): Promise<{ p50: number; most: number }> {
   for (let at = 0; at < exits; at += 1) {
     const contact = `other/${at}`;
     await send(contact, 'other');
-    await until('the other one waits', () => stands(contact, false), 5);
+    await until('the other one waits', () => stands(contact, false), { everyMs: 5 });
     const since = performance.now();
     await send(contact, 'account.closed');
-    await until('the other one ends', () => stands(contact, true), 5);
+    await until('the other one ends', () => stands(contact, true), { everyMs: 5 });
     took.push(Math.round(performance.now() - since));
   }
   const sorted = took.toSorted((a, b) => a - b);

@@ -19,7 +19,7 @@ const slowLookMs = 5_000;
  * Looks which pools have ready runs and no pass that looks at them, and wakes their workflows, which begins one where there is none: after the first
  * run, and after the loss of Temporal's data. Several processes may do it at once.
  */
-export function createPoolWaker(deps: WakerDeps): () => Promise<number> {
+export function createPoolWaker(deps: WakerDeps): () => Promise<void> {
   const wokenAt = new Map<number, number>();
   let lookedAt = -Infinity;
   return async () => {
@@ -30,8 +30,6 @@ export function createPoolWaker(deps: WakerDeps): () => Promise<number> {
     const due = found.filter((pool) => now - (wokenAt.get(pool) ?? -Infinity) >= pauseMs);
     for (const pool of due) wokenAt.set(pool, now);
     await Promise.all(due.map((pool) => wake(deps, { pool, pools: deps.pools })));
-    // The next look comes in its time, also after a call.
-    return 0;
   };
 }
 

@@ -80,13 +80,13 @@ export async function notePass(db: Db, { pool, pools }: PoolRef, seconds: number
 export async function poolsToWake(db: Db, pools: number): Promise<number[]> {
   const all = Array.from({ length: pools }, (_, pool) => bucketsOf({ pool, pools }));
   const { rows } = await sql<{ pool: number }>`
-    select p.pool - 1 as pool
+    select (p.pool - 1)::int as pool
     from unnest(${all.map(({ from }) => from)}::int[], ${all.map(({ to }) => to)}::int[]) with ordinality as p(first, last, pool)
     where exists (select from pool_ready r where r.pool between p.first and p.last and ${isSound('r.run_id')})
       and not exists (select from pool_pass where pools = ${pools} and pool_pass.pool = p.pool - 1 and busy_until between now() and now() + interval '1 minute')`.execute(
     kysely(db),
   );
-  return rows.map((row) => Number(row.pool));
+  return rows.map((row) => row.pool);
 }
 
 /** The pools, of so many, that have something to do which no pass looks at, whatever it is: a slower look than `poolsToWake`. */

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { JsonObject } from '../../../contracts/core/machine.ts';
 import { newId } from '../../ids.ts';
 import { createTestDatabase, type TestDatabase } from '../../../test/support/database.ts';
+import { runFilter } from '../../../test/support/run-filter.ts';
 import { openTestGate } from '../../../test/support/gates.ts';
 import { startToyRun } from '../../../test/support/toy-runs.ts';
 import { keepServiceIncidents, openIncident } from './incidents.ts';
@@ -16,18 +17,6 @@ beforeAll(async () => {
   database = await createTestDatabase({ poolSize: 1 });
 });
 afterAll(() => database?.stop());
-
-/** A filter of runs that leaves all. */
-const anyRun = {
-  kind: null,
-  status: null,
-  waitingFor: null,
-  contact: null,
-  journey: null,
-  version: null,
-  step: null,
-  startedAfter: null,
-};
 
 const asks = (runId: string, step: string): Promise<unknown> =>
   sql`update run set open = ${JSON.stringify([{ id: `${step}/1`, step, visit: 1 }])} where id = ${runId}`.execute(
@@ -141,7 +130,7 @@ it('lets nobody look for what the run no longer asks for: a mail that was taken 
   /** Of each run whether a filter finds it, and what its line says. */
   const seen = (runId: string): Promise<[boolean, string | undefined]> =>
     inWorkspace(app, workspaceId, async (tx) => {
-      const filter = { ...anyRun, workspaceId, state: 'trouble' } as const;
+      const filter = runFilter(workspaceId, { state: 'trouble' });
       const found = await listRuns(tx, filter, { sort: 'newest', before: null }, 100);
       return [found.some(({ id }) => id === runId), (await findRun(tx, workspaceId, runId))?.trouble?.kind];
     });

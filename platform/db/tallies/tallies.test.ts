@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { JourneyDefinition } from '../../../contracts/journeys/journey.schema.ts';
 import { createTestDatabase, type TestDatabase } from '../../../test/support/database.ts';
+import { runFilter } from '../../../test/support/run-filter.ts';
 import { storeJourney } from '../../../test/support/journeys.ts';
 import { propertyRuns, unlimited } from '../../../test/support/properties.ts';
 import { newId } from '../../ids.ts';
@@ -157,23 +158,13 @@ describe('what is counted of runs and steps', () => {
   /** What the pages show, and what there is, row by row. */
   async function compare({ journeyId, slug, versions }: Awaited<ReturnType<typeof makeJourney>>): Promise<void> {
     const { workspaceId } = database;
-    const filter = {
-      workspaceId,
-      kind: null,
-      status: null,
-      state: null,
-      waitingFor: null,
-      contact: null,
-      step: null,
-      startedAfter: null,
-    };
     await inWorkspace(database.app, workspaceId, async (tx) => {
       for (const version of [null, 1, 2]) {
         const scope = { workspaceId, journeyId, version };
         const mine = sql`r.workspace_id = ${workspaceId} and r.subject_id = ${journeyId} and (${version}::int is null
           or exists (select from journey_run jr where jr.run_id = r.id and jr.version_id = ${versions[(version ?? 1) - 1]}))`;
         same(
-          await countRuns(tx, { ...filter, journey: slug, version }),
+          await countRuns(tx, runFilter(workspaceId, { journey: slug, version })),
           await all(
             tx,
             sql`select kind, status, waiting_for, count(*)::int as count from run r where ${mine} group by 1, 2, 3`,

@@ -2,6 +2,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { askedBy } from '../../../test/bench/statements/statements-of.ts';
 import { createTestDatabase, type TestDatabase, withAdmin } from '../../../test/support/database.ts';
+import { runFilter } from '../../../test/support/run-filter.ts';
 import { kysely } from '../core/kysely.ts';
 import { roleUrl } from '../core/role-logins.ts';
 import { inWorkspace, type Tx } from '../core/workspace.ts';
@@ -48,19 +49,7 @@ describe('what lists are read from (issue 15 §3)', () => {
     return lines.join('\n');
   }
 
-  const runs = (filter: Partial<RunFilter>): RunFilter => ({
-    workspaceId: database.workspaceId,
-    kind: null,
-    status: null,
-    state: null,
-    waitingFor: null,
-    contact: null,
-    journey: null,
-    version: null,
-    step: null,
-    startedAfter: null,
-    ...filter,
-  });
+  const runs = (only: Partial<RunFilter>): RunFilter => runFilter(database.workspaceId, only);
   const mails = (of: MailFilter['of']): MailFilter => {
     return { workspaceId: database.workspaceId, of, version: null, after: null, before: null, show: 'all' };
   };

@@ -5,7 +5,7 @@ import { takeInEvents } from '../../../platform/db/journeys/event-intake.ts';
 import type { Execution } from '../../../contracts/runs/execution.schema.ts';
 import { kysely } from '../../../platform/db/core/kysely.ts';
 import { inWorkspace } from '../../../platform/db/core/workspace.ts';
-import { type Installation, until } from '../support/installation.ts';
+import { type Installation, patienceFor, until } from '../support/installation.ts';
 
 /** Events taken in by one transaction; the API takes as many in a call. */
 const callEvents = 500;
@@ -46,7 +46,7 @@ export async function startRuns(
     }));
     await inWorkspace(app, workspaceId, (tx) => takeInEvents(tx, workspaceId, events));
   }
-  await until('every journey waits', async () => {
+  const allWait = async (): Promise<boolean> => {
     const { waiting } = await kysely(system)
       .selectFrom('run')
       .innerJoin('journey_run', 'journey_run.run_id', 'run.id')
@@ -56,7 +56,8 @@ export async function startRuns(
       .where('run.current_step', '=', 'breathe')
       .executeTakeFirstOrThrow();
     return Number(waiting) === count;
-  });
+  };
+  await until('every journey waits', allWait, patienceFor(count));
   return { journey: event, perSecond: count / ((performance.now() - began) / 1_000) };
 }
 

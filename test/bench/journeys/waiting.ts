@@ -21,7 +21,7 @@ export async function closeAccounts(
     await inWorkspace(app, workspaceId, (tx) =>
       takeInEvents(tx, workspaceId, [{ ...event, occurredAt: new Date().toISOString() }]),
     );
-    await until('the run ends', async () => (await endedOf(system, contact)) === 1, 5);
+    await until('the run ends', async () => (await endedOf(system, contact)) === 1, { everyMs: 5 });
     took.push(performance.now() - began);
   }
   const sorted = took.toSorted((a, b) => a - b);

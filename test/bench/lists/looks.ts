@@ -24,6 +24,7 @@ import { listRuns } from '../../../platform/db/views/runs/runs-list.ts';
 import type { RunFilter } from '../../../platform/db/views/runs/run-filter.ts';
 import { findContacts, findDocuments, findRuns } from '../../../platform/db/views/search.ts';
 import { storageOf } from '../../../platform/db/views/storage.ts';
+import { runFilter } from '../../support/run-filter.ts';
 
 /** What some list or count of the dashboard asks the database for. */
 export type Look = { name: string; ask: (tx: Tx) => Promise<unknown> };
@@ -47,7 +48,7 @@ export function looksAt(places: Places): Look[] {
 }
 
 function runs({ workspaceId, contact, middleRunId }: Places): Look[] {
-  const all = filterOf(workspaceId);
+  const all = runFilter(workspaceId);
   const filters: Record<string, Partial<RunFilter>> = {
     all: {},
     live: { state: 'live' },
@@ -192,19 +193,4 @@ function work({ workspaceId, batchId, middleRunId }: Places): Look[] {
     { name: 'audit log of an act', ask: (tx) => listAudit(tx, { ...audit, act: 'gate.decided' }) },
     { name: 'audit log of an act that was never done', ask: (tx) => listAudit(tx, { ...audit, act: 'none' }) },
   ];
-}
-
-function filterOf(workspaceId: string): RunFilter {
-  return {
-    workspaceId,
-    kind: null,
-    status: null,
-    state: null,
-    waitingFor: null,
-    contact: null,
-    journey: null,
-    version: null,
-    step: null,
-    startedAfter: null,
-  };
 }

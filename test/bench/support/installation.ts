@@ -109,11 +109,23 @@ export async function startInstallation(): Promise<Installation> {
   };
 }
 
-/** Looks every so many milliseconds until it is so. @throws Error after five minutes */
-export async function until(what: string, look: () => Promise<boolean>, everyMs = 50): Promise<void> {
-  const end = Date.now() + 300_000;
+/** How often `until` looks, in milliseconds, and after how many minutes it gives up. */
+export type Patience = { everyMs?: number; minutes?: number };
+
+/** The patience for something that takes longer and is dearer to look at the more there are: also on a busy machine, with mails. */
+export function patienceFor(count: number): Required<Patience> {
+  return { everyMs: Math.max(50, count / 100), minutes: 5 + count / 600 };
+}
+
+/** Looks until it is so. @throws Error when the patience is at an end */
+export async function until(
+  what: string,
+  look: () => Promise<boolean>,
+  { everyMs = 50, minutes = 5 }: Patience = {},
+): Promise<void> {
+  const end = Date.now() + minutes * 60_000;
   while (!(await look())) {
-    if (Date.now() > end) throw new Error(`Not within five minutes: ${what}`);
+    if (Date.now() > end) throw new Error(`Not within ${Math.ceil(minutes)} minutes: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, everyMs));
   }
 }

@@ -40,7 +40,7 @@ export async function enterMany(tx: Tx, { workspace_id: workspaceId, id }: BulkR
   const bulk = await findBulk(tx, workspaceId, id);
   if (bulk?.state !== 'running') throw new BulkEnded();
   const { execution } = bulk.selection as EntryTerms;
-  const room = mostStarting[execution] - (await countStarting(tx, bulk, mostStarting[execution]));
+  const room = mostStarting[execution] - (await countStarting(tx, bulk, execution));
   if (room <= 0) return { kind: 'rests', for: 'starts' };
   const next = await nextPeople(tx, bulk, Math.min(most, CHUNK, room));
   const contacts = await lockContactsById(tx, workspaceId, next.ids);
@@ -69,15 +69,15 @@ export async function enterMany(tx: Tx, { workspace_id: workspaceId, id }: BulkR
 const keptOut = { code: 'journey.reentry', message: 'The journey’s re-entry policy keeps this contact out' };
 
 /**
- * How many runs of the journey wait for their first turn, `most` at most, of those that are carried in the same way. What has waited for ten minutes
+ * How many runs of the journey that are carried in this way wait for their first turn, as many as may at most. What has waited for ten minutes
  * stands for another reason, of which an incident speaks, and holds nobody up.
  */
-async function countStarting(tx: Tx, bulk: BulkRow, most: number): Promise<number> {
+async function countStarting(tx: Tx, bulk: BulkRow, execution: Execution): Promise<number> {
   const { rows } = await sql<{ count: number }>`
     select count(*)::int as count from (
       select from run where workspace_id = ${bulk.workspace_id} and status = 'starting' and subject_id = ${bulk.subject_id}
-        and (pool is not null) = ${(bulk.selection as EntryTerms).execution === 'pooled'} and updated_at > now() - interval '10 minutes'
-      limit ${most}) starting`.execute(kysely(tx));
+        and (pool is not null) = ${execution === 'pooled'} and updated_at > now() - interval '10 minutes'
+      limit ${mostStarting[execution]}) starting`.execute(kysely(tx));
   return rows[0]?.count ?? 0;
 }
 
