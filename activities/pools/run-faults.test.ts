@@ -88,6 +88,7 @@ describe('a run whose turn cannot be made', () => {
     expect(await incidentsOf(runId)).toEqual([{ kind: 'engine.fault', message: 'Its turn could not be made: a bug' }]);
     await endPause();
     expect(await nextBatch(database, database.workspaceId)).toBeNull();
+    expect(await leftInPools(database), 'no look reads it again and again').toMatchObject({ ready: 0, faults: 1 });
     // Messages that come for it do not wear out others either.
     await within((tx) =>
       enqueueMessage(tx, { workspaceId: database.workspaceId, runId, kind: 'hello', ref: 'x', payload: {} }),
@@ -116,6 +117,29 @@ describe('a run whose turn cannot be made', () => {
     const exit = { workspaceId: database.workspaceId, runId, kind: 'exit', ref: 'enough', payload: {} };
     await within((tx) => sendToRun(tx, exit));
     await serveAll(database, poolDeps(database, faulty));
+    expect(await readRun(database, runId)).toMatchObject({ status: 'exited' });
+    expect(await leftInPools(database)).toEqual(nothing);
+  });
+
+  it('leaves when a person asks it to at the moment of its tenth failure', async () => {
+    const { runId } = await startToyRun(database, 'pooled');
+    const exit = { workspaceId: database.workspaceId, runId, kind: 'exit', ref: 'enough', payload: {} };
+    let failures = 0;
+    const faulty = withBad(runId, async (sound) => {
+      failures += 1;
+      // Its mailbox is read already.
+      if (failures === 10) await within((tx) => sendToRun(tx, exit));
+      return throwing(sound);
+    });
+    const deps = poolDeps(database, faulty);
+    while (failures < 10) {
+      await endPause();
+      const batch = await nextBatch(database, database.workspaceId);
+      if (batch) await runBatch(deps, batch);
+    }
+    expect(await faultOf(runId)).toMatchObject({ throws: 5, isParked: false });
+    await endPause();
+    await serveAll(database, deps);
     expect(await readRun(database, runId)).toMatchObject({ status: 'exited' });
     expect(await leftInPools(database)).toEqual(nothing);
   });

@@ -45,7 +45,9 @@ export async function beginAlone(
 ): Promise<PoolBatch | null> {
   const { workspaceId, pool, runId } = of;
   const { rows } = await sql<{ id: string; ready: string[] }>`
-    with ready as (select id from pool_ready where workspace_id = ${workspaceId} and run_id = ${runId})
+    with ready as (
+      select id from pool_ready where workspace_id = ${workspaceId} and run_id = ${runId}
+        and pool = (select pool from run where workspace_id = ${workspaceId} and id = ${runId}))
     insert into pool_batch (workspace_id, pool, run_ids, is_alone)
     select ${workspaceId}::uuid, ${pool}, array[own.id], true from (select ${runId}::uuid as id) own where ${isSound('own.id')}
     returning id::text as id, coalesce((select array_agg(id::text) from ready), '{}') as ready`.execute(kysely(db));

@@ -2,8 +2,9 @@ import { sql, type RawBuilder } from 'kysely';
 import type { PoolRef } from '../../../contracts/runs/pools.ts';
 import { kysely } from '../core/kysely.ts';
 import type { Db } from '../core/pool.ts';
-import { inTransaction } from '../core/workspace.ts';
+import { inTransaction, type Tx } from '../core/workspace.ts';
 import { openIncident } from '../runs/incidents.ts';
+import { wakeUps } from '../runs/runs.ts';
 
 /** A run is parked when its turn could not be made so often. */
 const mostThrows = 10;
@@ -35,15 +36,17 @@ export async function noteThrow(
   fault: { workspaceId: string; runId: string; kind: string; message: string; build: string },
 ): Promise<void> {
   await inTransaction(db, async (tx) => {
-    const { numAffectedRows = 0n } = await sql`
+    const { rows } = await sql<{ isParked: boolean }>`
       insert into pool_fault (workspace_id, run_id, throws, build, retry_at)
       select workspace_id, id, 1, ${fault.build}, now() + make_interval(secs => ${pause.first}) from run ${isLive(fault)} for key share
       on conflict (run_id) do update set throws = pool_fault.throws + 1, build = excluded.build,
         retry_at = case when pool_fault.throws + 1 < ${sql.lit(mostThrows)}
-          then now() + make_interval(secs => least(${pause.longest}, ${pause.first} * power(2, pool_fault.throws))) end`.execute(
-      kysely(tx),
-    );
-    if (numAffectedRows > 0n) await openIncident(tx, fault);
+          then now() + make_interval(secs => least(${pause.longest}, ${pause.first} * power(2, pool_fault.throws))) end
+      returning retry_at is null as "isParked"`.execute(kysely(tx));
+    const [noted] = rows;
+    if (!noted) return;
+    if (noted.isParked) await forgetReady(tx, fault);
+    await openIncident(tx, fault);
   });
 }
 
@@ -61,9 +64,18 @@ export async function noteDeath(
         retry_at = case when pool_fault.deaths + 1 < ${sql.lit(mostDeaths)} then now() end
       returning deaths`.execute(kysely(tx));
     if ((rows[0]?.deaths ?? 0) < mostDeaths) return;
+    await forgetReady(tx, death);
     const message = `Its turn could not be made: worker processes died at it ${mostDeaths} times. It is tried again by a new build, or once this is resolved`;
     await openIncident(tx, { ...death, kind: 'engine.fault', message });
   });
+}
+
+/** A parked run is ready for nothing, so that no look reads it; it is ready once more when it is to be tried again. */
+async function forgetReady(tx: Tx, { workspaceId, runId }: { workspaceId: string; runId: string }): Promise<void> {
+  await sql`delete from pool_ready using run where run.workspace_id = ${workspaceId} and run.id = ${runId}
+    and pool_ready.workspace_id = ${workspaceId} and pool_ready.pool = run.pool and pool_ready.run_id = run.id`.execute(
+    kysely(tx),
+  );
 }
 
 function isLive({ workspaceId, runId }: { workspaceId: string; runId: string }): RawBuilder<unknown> {
@@ -72,7 +84,11 @@ function isLive({ workspaceId, runId }: { workspaceId: string; runId: string }):
 
 /** Has the runs that an earlier build parked tried again. */
 export async function retryParked(db: Db, build: string): Promise<void> {
-  await sql`update pool_fault set retry_at = now(), throws = 0, deaths = 0, build = ${build} where retry_at is null and build <> ${build}`.execute(
-    kysely(db),
-  );
+  await sql`
+    with retried as (
+      update pool_fault set retry_at = now(), throws = 0, deaths = 0, build = ${build} where retry_at is null and build <> ${build}
+      returning workspace_id, run_id
+    ), woken as (
+      select run.* from retried join run on run.workspace_id = retried.workspace_id and run.id = retried.run_id where run.ended_at is null
+    ), ${wakeUps} select from woken where false`.execute(kysely(db));
 }

@@ -175,11 +175,18 @@ export async function wakeParkedRun(tx: Tx, workspaceId: string, runId: string):
   if ((unparked.numAffectedRows ?? 0n) === 0n) await wakeRun(tx, workspaceId, runId);
 }
 
-/** Has turns in pools tried again that could not be made, as a person asks for it. One that fails once more is put off as before. */
+/**
+ * Has turns in pools tried again that could not be made, as a person asks for it. Only half of their failures still count, so that one which ends
+ * at this moment, and has not read what was asked, parks nothing.
+ */
 export async function retryFaults(tx: Tx, workspaceId: string, runIds: readonly string[]): Promise<void> {
-  await sql`update pool_fault set retry_at = now() where workspace_id = ${workspaceId} and run_id = any(${runIds}::uuid[])`.execute(
-    kysely(tx),
-  );
+  await sql`
+    with retried as (
+      update pool_fault set retry_at = now(), throws = throws / 2 where workspace_id = ${workspaceId} and run_id = any(${runIds}::uuid[])
+      returning run_id
+    ), woken as (
+      select run.* from retried join run on run.workspace_id = ${workspaceId} and run.id = retried.run_id where run.ended_at is null
+    ), ${wakeUps} select from woken where false`.execute(kysely(tx));
 }
 
 /** Forgets what stood against runs in their pools: as if their turns had never failed. */
