@@ -47,19 +47,31 @@ const definition: JourneyDefinition = {
   ],
 };
 
-/** People in a journey: each gets two mails and one contact of the CRM, however often the workers die. */
+/** The same journey once with a workflow for each run, once in pools, each with an event of its own. */
+const entries = ['SignedUp', 'Joined'] as const;
+const journeys: readonly JourneyDefinition[] = [
+  { ...definition, entry: [{ event: entries[0] }] },
+  { ...definition, slug: 'storm-pooled', entry: [{ event: entries[1] }], execution: 'pooled' },
+];
+
+/** People in the two journeys by turns: each gets two mails and one contact of the CRM, however often the workers die. */
 export function journeysLoad({ house, client, key, count }: LoadParts): Load {
   const contacts = Array.from({ length: count }, (_, index) => `reader-${index}`);
   const isOurs = (text: string): boolean => text.startsWith('reader-');
   const send = (events: object[]) => house.api.call({ method: 'POST', url: '/v1/events', key, body: { events } });
-  const runs = async () => (await client.runs.list({ journey: definition.slug, limit: 200 })).items;
+  const runs = async () =>
+    (await Promise.all(journeys.map(({ slug }) => client.runs.list({ journey: slug, limit: 200 })))).flatMap(
+      ({ items }) => items,
+    );
 
   return {
     name: 'journeys',
     async start() {
-      await publishJourney(house.api, key, definition);
+      for (const journey of journeys) await publishJourney(house.api, key, journey);
       for (const contact of contacts) await client.contacts.put(contact, { email: `${contact}@example.com` });
-      const answer = await send(contacts.map((contact) => sampleEvent(`up-${contact}`, 'SignedUp', contact)));
+      const answer = await send(
+        contacts.map((contact, index) => sampleEvent(`up-${contact}`, entries[index % 2] ?? entries[0], contact)),
+      );
       expect(answer.status).toBe(202);
     },
     async act() {
