@@ -2,6 +2,7 @@ import {
   ActivityCancellationType,
   condition,
   continueAsNew,
+  patched,
   proxyActivities,
   setHandler,
   workflowInfo,
@@ -16,8 +17,15 @@ import {
 import { POOL_QUEUE, sisterQueue } from '../contracts/core/queues.ts';
 import { wakeSignal } from './messages.ts';
 
-/** Its successor comes at the first moment after so many events at which nothing is in flight, and in any case after the second number. */
-const history = { long: 2_000, longest: 20_000 };
+/** Its successor comes after so many events. */
+const maxEvents = 2_000;
+
+/**
+ * Before this patch it waited until no queue was worked through, which never came in a busy pool, up to `longest` events: then calls that were on their
+ * way were broken off. The activities end what they have begun by themselves since, so that nothing has to be waited for.
+ */
+const PATCH = 'pool-handover-2026-12';
+const longest = 20_000;
 
 /**
  * The loop of a pool: one pass after the other while there is work, and a wait for a wake signal or the next due instant when there is none;
@@ -47,13 +55,17 @@ export async function poolLoop(input: PoolInput): Promise<void> {
 
   for (;;) {
     isWoken = false;
-    const answer = await runPool({ ...input, running: [...running.values()] });
+    const answer = await runPool.executeWithOptions({ summary: 'turns' }, [
+      { pool: input.pool, pools: input.pools, running: [...running.values()] },
+    ]);
     if (answer.isOver) return;
     for (const queue of answer.queues.slice(0, mostQueues - running.size)) begin(queue);
-    if (isToHandOver(running.size)) return continueAsNew<typeof poolLoop>(input);
+    if (isToHandOver(running.size, input.maxEvents)) return continueAsNew<typeof poolLoop>(input);
     if (answer.more || isWoken) continue;
     const dueInMs = answer.dueAt === null ? undefined : Math.max(1, Date.parse(answer.dueAt) - Date.now());
-    await (dueInMs === undefined ? condition(() => isWoken) : condition(() => isWoken, dueInMs));
+    await (dueInMs === undefined
+      ? condition(() => isWoken)
+      : condition(() => isWoken, dueInMs, { summary: `until ${answer.dueAt}` }));
   }
 }
 
@@ -68,11 +80,14 @@ async function workThrough(input: PoolInput, of: PoolQueue): Promise<void> {
     retry: { maximumAttempts: 1 },
     priority: { fairnessKey: of.workspaceId },
   });
-  await runPoolActions({ ...input, ...of }).catch(() => undefined);
+  const { pool, pools } = input;
+  await runPoolActions
+    .executeWithOptions({ summary: `actions of ${of.queue}` }, [{ pool, pools, ...of }])
+    .catch(() => undefined);
 }
 
-function isToHandOver(inFlight: number): boolean {
+function isToHandOver(inFlight: number, events = maxEvents): boolean {
   const { historyLength, continueAsNewSuggested } = workflowInfo();
-  if (historyLength > history.longest) return true;
-  return inFlight === 0 && (continueAsNewSuggested || historyLength > history.long);
+  if (!continueAsNewSuggested && historyLength <= events) return false;
+  return inFlight === 0 || historyLength > longest || patched(PATCH);
 }

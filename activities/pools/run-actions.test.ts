@@ -1,4 +1,5 @@
 import { ApplicationFailure, CancelledFailure } from '@temporalio/activity';
+import { ActivityCancellationDetails } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -37,7 +38,11 @@ describe('the actions of a pool', () => {
     return started;
   };
   /** Works through the queue as a process does, until it has found nothing for a while. */
-  const act = (actions: ActionActivities, limitMs?: () => number): Promise<void> => {
+  const act = (
+    actions: ActionActivities,
+    limitMs?: () => number,
+    environment = new MockActivityEnvironment(),
+  ): Promise<void> => {
     const { runPoolActions } = createPoolActionActivities({
       db: database.app,
       system: database.system,
@@ -46,7 +51,7 @@ describe('the actions of a pool', () => {
       ...(limitMs ? { limitMs } : {}),
     });
     const of = { pool: 0, pools: 1, workspaceId: database.workspaceId, queue } as const;
-    return new MockActivityEnvironment().run(runPoolActions, of);
+    return environment.run(runPoolActions, of);
   };
   const rowOf = async (runId: string): Promise<{ tries: number; at: Date } | undefined> => {
     const { rows } = await sql<{
@@ -97,6 +102,34 @@ describe('the actions of a pool', () => {
       }),
     );
     expect((await rowOf(runId))?.at.getTime()).toBeGreaterThan(Date.now() + hour / 2);
+    await end(runId);
+  });
+
+  it.each([
+    ['the execution has a successor', 'NOT_FOUND', { notFound: true }, { breaksOff: false }],
+    ['the process has no more time', 'WORKER_SHUTDOWN', { workerShutdown: true }, { breaksOff: true }],
+  ] as const)('are broken off or not where %s', async (_, reason, details, { breaksOff }) => {
+    const { runId } = await startActing();
+    const { promise: answered, resolve } = Promise.withResolvers<void>();
+    const toys = toyActions(database);
+    let calls = 0;
+    const actions: ActionActivities = {
+      ...toys,
+      async upsertCrm(input) {
+        calls += 1;
+        setImmediate(() => {
+          environment.cancel(reason, new ActivityCancellationDetails(details));
+          setImmediate(resolve);
+        });
+        await Promise.race([currentAttempt().cancelled(), answered]);
+        await toys.upsertCrm(input);
+      },
+    };
+    const environment = new MockActivityEnvironment();
+    await act(actions, undefined, environment);
+    expect(calls).toBe(1);
+    await serve();
+    expect(await received(database, runId)).toEqual(breaksOff ? [] : ['performed:s0/1']);
     await end(runId);
   });
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ApplicationFailure, cancellationSignal, CancelledFailure, heartbeat } from '@temporalio/activity';
+import { ApplicationFailure, cancellationSignal, CancelledFailure, Context, heartbeat } from '@temporalio/activity';
 import { actions as actionRecords, type ActionName } from '../../contracts/core/actions.ts';
 import type { ActionActivities } from '../../contracts/core/engine.ts';
 import { bucketsOf, type PoolActionActivities } from '../../contracts/runs/pools.ts';
@@ -52,6 +52,7 @@ export function createPoolActionActivities(deps: ActionDeps): PoolActionActiviti
   return {
     async runPoolActions({ pool, pools, workspaceId, queue }) {
       const signal = cancellationSignal();
+      const activity = Context.current();
       const buckets = bucketsOf({ pool, pools });
       const flights = new Map<BegunAction, Flight>();
       const done: BegunAction[] = [];
@@ -66,7 +67,10 @@ export function createPoolActionActivities(deps: ActionDeps): PoolActionActiviti
         });
         flights.set(action, { action, stop, ended });
       };
-      const stopAll = (): void => flights.forEach(({ stop }) => stop.abort());
+      // Where its execution has a successor it begins nothing more, and what has been paid for comes to its end.
+      const stopAll = (): void => {
+        if (!activity.cancellationDetails?.notFound) flights.forEach(({ stop }) => stop.abort());
+      };
       signal.addEventListener('abort', stopAll);
       try {
         const beganAt = performance.now();

@@ -21,8 +21,8 @@ export type PoolQueue = { workspaceId: string; queue: QueueName };
 /** Queues that a pool has worked through at once. */
 export const mostQueues = 16;
 
-/** The argument of a pool's workflow. */
-export type PoolInput = PoolRef;
+/** The argument of a pool's workflow; tests say from how many events on its successor comes. */
+export type PoolInput = PoolRef & { maxEvents?: number };
 
 /** One pass over a pool; `running` names the queues that are being worked through. */
 export type PoolPass = PoolRef & { running: PoolQueue[] };
@@ -41,6 +41,9 @@ export type PoolActivities = {
 
 /** The activity that every queue has beside its actions. */
 export type PoolActionActivities = {
-  /** Does the open actions of one queue that are due, as many at once as the process bears. Repeatable. */
+  /**
+   * Does the open actions of one queue that are due, as many at once as the process bears. Repeatable; whoever asked for it need not wait, and may
+   * be gone before what has begun is at its end.
+   */
   runPoolActions(of: PoolRef & PoolQueue): Promise<void>;
 };
