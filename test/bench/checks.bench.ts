@@ -6,9 +6,9 @@ const found = (of: (kind: string) => boolean): { all: number; missed: number } =
   all: faulty.passages.filter(({ kind }) => of(kind)).length,
   missed: faulty.wrong.filter(({ kind }) => of(kind)).length,
 });
-const share = (part: number, whole: number): number => Number(((100 * part) / whole).toFixed(1));
+const share = (part: number, whole: number): number => Number(((100 * part) / whole).toFixed(2));
 
-console.log('The sealed third of test/checks, which no check was made for:');
+console.log('The sealed part of test/checks, which no check was made for:');
 for (const each of kinds) {
   const { all, missed } = found((kind) => kind === each);
   console.log(`  ${each}: ${all - missed} of ${all}`);

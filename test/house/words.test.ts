@@ -30,7 +30,7 @@ const privateWord = new RegExp(
     '^(perform|tell|ring|hear|judge|errand|grantWish|giveBack)[A-Z]',
     '^(Perform|Errand|Wish|Notice|Ring|Voter|Ballot|Judgement|Standing)',
     '(Errands?|Wish|Notice|Perform|Performs|Rings?|Standings?|Vote)$',
-    '^(proceed|judge|heard|rung|rings|performs|errand|giveBack|doWhatIsDue|noteInbox|noteOwnRow|isOwnRow|useSteadyRows|isRung|hear|notePerformed)$',
+    '^(proceed|judge|besides|heard|rung|rings|performs|errand|giveBack|doWhatIsDue|noteInbox|noteOwnRow|isOwnRow|useSteadyRows|isRung|hear|notePerformed)$',
   ].join('|'),
 );
 const recorded = new Set(recordedNames.map(({ name }) => name));

@@ -37,12 +37,12 @@ function tallied(filter: RunFilter): Sql {
   const all =
     step === null
       ? own
-      : sql`${own} union all select r.kind, r.status, r.waiting_for, 1 from run r where ${besides(filter)}`;
+      : sql`${own} union all select r.kind, r.status, r.waiting_for, 1 from run r where ${hasBranchAtStep(filter)}`;
   return sql`select kind, status, waiting_for, sum(n)::int as count from (${all}) counted group by 1, 2, 3 having sum(n) <> 0`;
 }
 
 /** The runs of which a branch stands at the step beside the run itself, which is counted where it stands: there are few. */
-function besides(filter: RunFilter): Sql {
+function hasBranchAtStep(filter: RunFilter): Sql {
   return sql`${matches({ ...filter, step: null, state: 'live' })} and r.id in (
     select run_id from run_position where workspace_id = ${filter.workspaceId} and step = ${filter.step} and is_beside)`;
 }
