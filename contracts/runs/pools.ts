@@ -42,8 +42,8 @@ export type PoolActivities = {
 /** The activity that every queue has beside its actions. */
 export type PoolActionActivities = {
   /**
-   * Does the open actions of one queue that are due, as many at once as the process bears. Repeatable; whoever asked for it need not wait, and may
-   * be gone before what has begun is at its end.
+   * Does the open actions of one queue that are due, as many at once as the process bears. Repeatable; the workflow that asked need not
+   * wait, and may be over before what has begun is at its end.
    */
   runPoolActions(of: PoolRef & PoolQueue): Promise<void>;
 };
