@@ -114,6 +114,14 @@ describe('a model in trouble', () => {
     expect(given.length).toBeGreaterThan(10);
   });
 
+  it('pauses once for calls that are refused at the same moment, not twice as long for each', async () => {
+    const throttle = createModelThrottle();
+    const given = asking(throttle, 16);
+    await settled();
+    given.splice(0).forEach((slot) => slot.failed(refused));
+    expect(throttle.waitMs()).toBe(500);
+  });
+
   it('is not one that fails now and then', async () => {
     const throttle = createModelThrottle();
     for (let n = 0; n < 20; n += 1) {

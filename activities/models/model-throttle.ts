@@ -64,7 +64,8 @@ export function createModelThrottle(now: () => number = Date.now): ModelThrottle
   let brokenUntil = 0;
   let failures = 0;
   let pauses = 0;
-  let changedAt = 0;
+  /** Counts up with each change: a call that began before one says nothing of the pace after it, also within one millisecond. */
+  let pace = 0;
   let answeredAt = 0;
   let timer: NodeJS.Timeout | null = null;
   /** Calls in flight. */
@@ -92,7 +93,7 @@ export function createModelThrottle(now: () => number = Date.now): ModelThrottle
     if (limit === 1) timeoutMs = Math.min(2 * timeoutMs, longestTimeoutMs);
     limit = Math.max(1, Math.floor(limit / 2));
     isGrowing = false;
-    changedAt = now();
+    pace += 1;
   }
 
   function fail(failure: ProviderFailure, isNews: boolean): void {
@@ -105,14 +106,14 @@ export function createModelThrottle(now: () => number = Date.now): ModelThrottle
       if (isNews && askedMs === null) shrink();
       if (waitMs >= spokenPauseMs) trouble ??= troubleOf(failure, now(), now() + waitMs);
       askedUntil = Math.max(askedUntil, now() + waitMs);
-      changedAt = now();
+      pace += 1;
       return awaken();
     }
     if (failure.kind !== 'misconfigured' && failures < failuresInARow) return;
     trouble ??= troubleOf(failure, now(), null);
     if (!isNews && pauses > 0) return;
     brokenUntil = now() + Math.min(firstPauseMs * 2 ** pauses++, longestPauseMs);
-    changedAt = now();
+    pace += 1;
     awaken();
   }
 
@@ -124,7 +125,7 @@ export function createModelThrottle(now: () => number = Date.now): ModelThrottle
         held -= 1;
         leave();
       };
-      const begunAt = now();
+      const paceThen = pace;
       return {
         answered() {
           answer();
@@ -133,7 +134,7 @@ export function createModelThrottle(now: () => number = Date.now): ModelThrottle
         failed(failure) {
           if (failure.kind === 'rejected') answer();
           // Those that were under way when the pace changed say nothing about the new one.
-          else fail(failure, begunAt >= changedAt);
+          else fail(failure, paceThen === pace);
           release();
         },
         left: release,
