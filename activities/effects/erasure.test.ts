@@ -16,7 +16,8 @@ import { eventually } from '../../test/support/eventually.ts';
 import '../../test/support/quiet-runtime.ts';
 import { startToyRun } from '../../test/support/toy-runs.ts';
 import { createContactActivities } from '../contacts/contact.activities.ts';
-import { runEffect, type EffectDeclaration } from './run-effect.ts';
+import type { EffectDeclaration } from './claim-actions.ts';
+import { runEffect } from './run-effect.ts';
 
 type Mail = EffectDeclaration<'sendMessage', null>;
 

@@ -10,7 +10,8 @@ import { enqueueMessage, sendToRun } from '../../platform/db/runs/runs.ts';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import '../../test/support/quiet-runtime.ts';
 import { startToyRun } from '../../test/support/toy-runs.ts';
-import { runEffect, type EffectDeclaration } from './run-effect.ts';
+import type { EffectDeclaration } from './claim-actions.ts';
+import { runEffect } from './run-effect.ts';
 
 type Name = 'sendMessage' | 'upsertCrm' | 'askModel';
 type Declaration = EffectDeclaration<Name, null>;

@@ -6,14 +6,16 @@ import type { ActionInput } from '../../contracts/core/engine.ts';
 import type { JsonObject } from '../../contracts/core/machine.ts';
 import { contactById } from '../../platform/db/contacts/contacts.ts';
 import { eraseContact } from '../../platform/db/contacts/contact-erasure.ts';
-import { claimEffect, resolveUnknown, type Claim } from '../../platform/db/runs/effects.ts';
+import { claimEffect, type Claim } from '../../platform/db/ledger/claim-effects.ts';
+import { resolveUnknown } from '../../platform/db/runs/effects.ts';
 import { kysely } from '../../platform/db/core/kysely.ts';
 import { inWorkspace } from '../../platform/db/core/workspace.ts';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import '../../test/support/quiet-runtime.ts';
 import { startToyRun } from '../../test/support/toy-runs.ts';
 import { createEngineActivities } from '../engine/advance-run.ts';
-import { runEffect, type EffectDeclaration, type EffectName } from './run-effect.ts';
+import type { EffectDeclaration, EffectName } from './claim-actions.ts';
+import { runEffect } from './run-effect.ts';
 
 /** An action of each mode. */
 const names = { atMostOnce: 'sendMessage', keyed: 'upsertCrm', repeatable: 'askModel' } as const;

@@ -1,59 +1,46 @@
 import { ApplicationFailure } from '@temporalio/activity';
-import { actions, type ActionOfMode, type ActionOutput } from '../../contracts/core/actions.ts';
-import type { CallOutcome, EffectMode } from '../../contracts/core/effects.ts';
+import { actions } from '../../contracts/core/actions.ts';
+import type { CallOutcome } from '../../contracts/core/effects.ts';
 import type { ActionInput } from '../../contracts/core/engine.ts';
-import { failureTypes } from '../../contracts/core/failures.ts';
 import { LATE_REPLY, type JsonObject } from '../../contracts/core/machine.ts';
-import { ACTION_DONE } from '../../contracts/core/recorded-names.ts';
+import { isBadValue, outlastOutage } from '../../platform/db/core/failures.ts';
+import type { Db } from '../../platform/db/core/pool.ts';
+import { inWorkspace, type Tx } from '../../platform/db/core/workspace.ts';
+import { type Answering, answerEffects } from '../../platform/db/ledger/answer-effects.ts';
+import { type HandingOff, handOffEffects } from '../../platform/db/ledger/hand-off-effects.ts';
 import {
-  answerEffect,
-  claimEffect,
-  handOffEffect,
+  type EffectRow,
   renewLease,
   returnClaim,
   settleEffect,
-  suppressedFor,
-  type Claim,
-  type EffectRow,
   type Settlement,
+  suppressedFor,
 } from '../../platform/db/runs/effects.ts';
 import { sendToRun } from '../../platform/db/runs/runs.ts';
-import { isBadValue, outlastOutage } from '../../platform/db/core/failures.ts';
-import { noFacts, type Reading } from '../../platform/db/core/readings.ts';
-import type { Db } from '../../platform/db/core/pool.ts';
-import { inWorkspace, type Tx } from '../../platform/db/core/workspace.ts';
-import { actionOfKey, enqueueResult, type LoadedAction, loadActionWith } from './load-action.ts';
 import { currentAttempt } from './attempt.ts';
+import {
+  answering,
+  type AnyDeclaration,
+  claimActions,
+  type Claimed,
+  type Claiming,
+  type EffectDeclaration,
+  type EffectName,
+  type GatheredDeclaration,
+  minimumRetryMs,
+  rejected,
+  standsBehindTurn,
+} from './claim-actions.ts';
+import { Gatherer } from './gatherer.ts';
+import { actionOfKey } from './load-action.ts';
 import { afterOwnAttempt, whileAlive } from './own-attempts.ts';
 
-/** The actions that call an outside service. */
-export type EffectName = ActionOfMode<'effect'>;
-
-/** How one action makes its call; its record says what the call promises. `P` is what `prepare` found inside the claim's transaction. */
-export type EffectDeclaration<N extends EffectName, P, Facts = unknown> = {
-  action: N;
-  /** What is read together with the action, before it is claimed. */
-  facts?(input: ActionInput): Reading<Facts>;
-  /** The last-moment checks (consent, suppression, caps) and everything the call needs, in the claim's transaction. */
-  prepare(
-    tx: Tx,
-    open: LoadedAction<N, Facts>,
-    effect: EffectRow,
-  ): Promise<{ kind: 'ready'; prepared: P } | { kind: 'suppressed'; reason: string }>;
-  /** The one call. An at-most-once call must pass `fence` before the bytes leave; others need not. */
-  call(prepared: P, context: CallContext): Promise<CallOutcome<ActionOutput<N>>>;
-  /** What else is written in the transaction that settles a call that was done. */
-  record?(tx: Tx, prepared: P, result: ActionOutput<N>): Promise<void>;
+/** By what effects are claimed, handed over and settled. */
+type Ledger<P> = {
+  claim(claiming: Claiming): Promise<Claimed<P>>;
+  fence(effect: EffectRow, input: ActionInput): Promise<boolean>;
+  settle(settling: Settled): Promise<void>;
 };
-
-/** What a call may use. `effect.key` is the idempotency key for keyed services; `signal` breaks the call off, where the action's record says so. */
-export type CallContext = { effect: EffectRow; fence: () => Promise<boolean>; signal: AbortSignal };
-
-/** The shortest pause before a retry, also where a service says "at once": a retry costs an attempt and a claim. */
-const minimumRetryMs = 1_000;
-
-/** The type of the failure of an attempt that a turn of the run has to come before. */
-export const TURN_FIRST = 'TurnFirst';
 
 /**
  * Runs one outside effect through the ledger: claims it with its checks, makes the call, and settles it with the result in
@@ -65,26 +52,63 @@ export function runEffect<N extends EffectName, P, Facts = unknown>(
   input: ActionInput,
   declaration: EffectDeclaration<N, P, Facts>,
 ): Promise<void> {
-  const { workspaceId, runId, key } = input;
-  const limitMs = actions[declaration.action].startToCloseMs;
-  return afterOwnAttempt(db, { key: `${workspaceId}/${runId}/${key}`, limitMs }, () => attempt(db, input, declaration));
+  const { workspaceId } = input;
+  const one = <T>([only]: readonly T[]): T => only as T;
+  return runBy(db, input, declaration, {
+    claim: async (claiming) => one(await claimTogether(db, declaration, workspaceId, [claiming])),
+    fence: async (effect, { key }) =>
+      one(await handOffEffects(db, workspaceId, [{ effect, action: actionOfKey(key).id }])),
+    settle: async (settled) => one(await settleTogether(db, workspaceId, [settled])),
+  });
 }
 
-async function attempt<N extends EffectName, P, Facts>(
+/** As `runEffect`, for an action of which many are done at once: those that come together are claimed, handed over and settled together. */
+export function effectsTogether<N extends EffectName, P, Facts = unknown>(
+  db: Db,
+  declaration: GatheredDeclaration<N, P, Facts>,
+): (input: ActionInput) => Promise<void> {
+  const claims = new Gatherer((workspaceId, all: readonly Claiming[]) =>
+    claimTogether(db, declaration, workspaceId, all),
+  );
+  const fences = new Gatherer((workspaceId, all: readonly HandingOff[]) => handOffEffects(db, workspaceId, all));
+  const settlements = new Gatherer((workspaceId, all: readonly Settled[]) => settleTogether(db, workspaceId, all));
+  return (input) =>
+    runBy(db, input, declaration, {
+      claim: (claiming) => claims.ask(input.workspaceId, claiming),
+      fence: (effect, { key }) => fences.ask(input.workspaceId, { effect, action: actionOfKey(key).id }),
+      settle: (settled) => settlements.ask(input.workspaceId, settled),
+    });
+}
+
+function claimTogether<N extends EffectName, P, Facts>(
+  db: Db,
+  declaration: AnyDeclaration<N, P, Facts>,
+  workspaceId: string,
+  all: readonly Claiming[],
+): Promise<Claimed<P>[]> {
+  return inWorkspace(db, workspaceId, (tx) => claimActions(tx, declaration, all));
+}
+
+function runBy<N extends EffectName, P, Facts>(
   db: Db,
   input: ActionInput,
-  declaration: EffectDeclaration<N, P, Facts>,
+  declaration: AnyDeclaration<N, P, Facts>,
+  ledger: Ledger<P>,
 ): Promise<void> {
-  let isTrying = false;
-  const mayTry = (): boolean => (isTrying = takeTrial());
-  try {
-    const claimed = await inWorkspace(db, input.workspaceId, (tx) => claim(tx, input, declaration, mayTry));
-    // What the claim has written about a refusal is committed before it is reported.
-    if (claimed instanceof ApplicationFailure) throw claimed;
-    if (claimed) await carryOut(db, input, declaration, claimed);
-  } finally {
-    if (isTrying) isTrialFree = true;
-  }
+  const { workspaceId, runId, key } = input;
+  const limitMs = actions[declaration.action].startToCloseMs;
+  return afterOwnAttempt(db, { key: `${workspaceId}/${runId}/${key}`, limitMs }, async () => {
+    let isTrying = false;
+    // Asked again where the claim is made anew, as another's has failed.
+    const mayTry = (): boolean => (isTrying ||= takeTrial());
+    try {
+      const claimed = await ledger.claim({ input, mayTry });
+      if (claimed instanceof ApplicationFailure) throw claimed;
+      if (claimed) await carryOut(db, input, declaration, { ...claimed, ledger });
+    } finally {
+      if (isTrying) isTrialFree = true;
+    }
+  });
 }
 
 /** Whether no suspect is tried in this process. */
@@ -99,10 +123,10 @@ function takeTrial(): boolean {
 async function carryOut<N extends EffectName, P, Facts>(
   db: Db,
   input: ActionInput,
-  declaration: EffectDeclaration<N, P, Facts>,
-  { effect, prepared }: Claimed<P>,
+  declaration: AnyDeclaration<N, P, Facts>,
+  { effect, prepared, ledger }: { effect: EffectRow; prepared: P; ledger: Ledger<P> },
 ): Promise<void> {
-  const fence = (): Promise<boolean> => handOffEffect(db, effect, actionOfKey(input.key).id);
+  const fence = (): Promise<boolean> => ledger.fence(effect, input);
   if (actions[declaration.action].mode.promise === 'keyed' && !(await fence())) return lookAnew(db, effect);
   const call = (): ReturnType<typeof declaration.call> =>
     declaration.call(prepared, { effect, fence, signal: signalOf(declaration.action) });
@@ -115,68 +139,11 @@ async function carryOut<N extends EffectName, P, Facts>(
   const record = async (tx: Tx): Promise<void> => {
     if (outcome.kind === 'done') await declaration.record?.(tx, prepared, outcome.result);
   };
-  await settleOutcome({ db, input, effect, record }, outcome);
+  await settleOutcome({ db, input, effect, record, settle: (settled) => ledger.settle(settled) }, outcome);
 }
 
 function signalOf(action: EffectName): AbortSignal {
   return actions[action].mode.onExit === 'breakOff' ? currentAttempt().signal : new AbortController().signal;
-}
-
-type Claimed<P> = { effect: EffectRow; prepared: P };
-
-async function claim<N extends EffectName, P, Facts>(
-  tx: Tx,
-  input: ActionInput,
-  declaration: EffectDeclaration<N, P, Facts>,
-  mayTry: () => boolean,
-): Promise<Claimed<P> | ApplicationFailure | null> {
-  const { service, promise } = actions[declaration.action].mode;
-  const facts = declaration.facts?.(input) ?? (noFacts as Reading<Facts>);
-  const open = await loadActionWith(tx, declaration.action, input, facts);
-  if (!open) return null;
-  if (open.isToStop) throw standsBehindTurn();
-  const plan = {
-    ...input,
-    key: effectKey(open, promise),
-    step: open.action.step,
-    visit: open.action.visit,
-    generation: open.generation,
-    kind: service,
-    mode: promise,
-    request: open.action.params,
-  };
-  const claimed = await claimEffect(tx, plan, mayTry);
-  if (claimed.kind !== 'claimed') return answerSettled(tx, input, claimed);
-  const prepared = await declaration.prepare(tx, open, claimed.effect);
-  if (prepared.kind === 'ready') return { effect: claimed.effect, prepared: prepared.prepared };
-  await settleEffect(tx, claimed.effect, suppressedFor(prepared.reason));
-  await enqueueResult(tx, input, outputOf('suppressed', null, prepared.reason));
-  return null;
-}
-
-/** `run / action [/ generation]`: a repeatable effect is asked for again after a rewind; every other one that was done keeps its key. */
-function effectKey<N extends EffectName>({ run, action, generation }: LoadedAction<N>, promise: EffectMode): string {
-  const key = `${run.id}/${action.id}`;
-  return promise === 'repeatable' ? `${key}/g${generation}` : key;
-}
-
-async function answerSettled(
-  tx: Tx,
-  input: ActionInput,
-  claimed: Exclude<Claim, { kind: 'claimed' }>,
-): Promise<ApplicationFailure | null> {
-  if (claimed.kind === 'held') {
-    throw ApplicationFailure.create({
-      message: 'Another attempt holds this effect',
-      nextRetryDelay: Math.ceil(claimed.waitMs) + 100,
-      category: 'BENIGN',
-    });
-  }
-  const { effect } = claimed;
-  if (effect.state === 'rejected') return rejected(effect.error as { code: string; message: string } | null);
-  const reason = (effect.error as { message?: string } | null)?.message ?? '';
-  await enqueueResult(tx, input, outputOf(effect.state, effect.result as JsonObject | null, reason));
-  return null;
 }
 
 /** A claimed effect whose call has come back. */
@@ -186,7 +153,11 @@ type Settling = {
   effect: EffectRow;
   /** Writes what else belongs to a call that was done. */
   record(tx: Tx): Promise<void>;
+  settle(settled: Settled): Promise<void>;
 };
+
+/** How it ended, for its run. */
+type Settled = { input: ActionInput; answering: Answering; record(tx: Tx): Promise<void> };
 
 async function settleOutcome(settling: Settling, outcome: CallOutcome<JsonObject>): Promise<void> {
   const { db, effect } = settling;
@@ -228,30 +199,10 @@ async function lookAnew(db: Db, effect: EffectRow): Promise<void> {
   if (await returnClaim(db, effect)) throw standsBehindTurn();
 }
 
-/**
- * What may end the run waits unread, and only the turn that reads it knows whether it does. An attempt that ended well instead would be the last
- * one: its action stays open under the same key where the run goes on.
- */
-function standsBehindTurn(): ApplicationFailure {
-  return ApplicationFailure.create({
-    type: TURN_FIRST,
-    message: 'A turn of the run comes first',
-    nextRetryDelay: minimumRetryMs,
-    category: 'BENIGN',
-  });
-}
-
-async function conclude({ db, input, effect, record }: Settling, final: Settlement): Promise<void> {
-  const settle = (): Promise<void> =>
-    inWorkspace(db, input.workspaceId, async (tx) => {
-      const payload = outputOf(final.state, final.result ?? null, final.error?.message ?? '');
-      const answered = await answerEffect(tx, effect, final, { kind: ACTION_DONE, ref: input.key, payload });
-      if (answered && final.state === 'done') await record(tx);
-      // The run has received that nobody knows, from the attempt that took the lease over.
-      if (answered?.isFirst === false && final.state === 'done') await sendLateReply(tx, input, effect);
-    });
+async function conclude({ db, input, effect, record, settle }: Settling, final: Settlement): Promise<void> {
+  const settled = { input, answering: answering(input, effect, final), record };
   try {
-    await outlastOutage(currentAttempt().signal, settle);
+    await outlastOutage(currentAttempt().signal, () => settle(settled));
   } catch (error) {
     // What an answer holds that cannot be stored, the next one may hold too: asked again without end, each would be paid.
     if (effect.mode !== 'repeatable' || !isBadValue(error)) throw error;
@@ -261,25 +212,31 @@ async function conclude({ db, input, effect, record }: Settling, final: Settleme
   }
 }
 
-function sendLateReply(tx: Tx, { workspaceId, runId, key }: ActionInput, { step, visit }: EffectRow): Promise<boolean> {
-  return sendToRun(tx, { workspaceId, runId, kind: LATE_REPLY, ref: key, payload: { step, visit } });
+/** Settles effects of one workspace, with what else belongs to each. */
+function settleTogether(db: Db, workspaceId: string, all: readonly Settled[]): Promise<undefined[]> {
+  return inWorkspace(db, workspaceId, async (tx) => {
+    const answered = await answerEffects(
+      tx,
+      workspaceId,
+      all.map((settled) => settled.answering),
+    );
+    for (const [at, { input, answering: of, record }] of all.entries()) {
+      const own = answered[at];
+      if (!own || of.settlement.state !== 'done') continue;
+      await record(tx);
+      // The run has received that nobody knows, from the attempt that took the lease over.
+      if (!own.isFirst) await sendLateReply(tx, input, of.effect);
+    }
+    return all.map(() => undefined);
+  });
 }
 
-/** What the machine receives: the result itself; that nothing was done, and why; or that the outcome is unknown. */
-function outputOf(state: string, result: JsonObject | null, reason: string): JsonObject {
-  if (state === 'suppressed') return { skipped: reason };
-  return state === 'unknown' ? { unknown: true } : (result ?? {});
+function sendLateReply(tx: Tx, { workspaceId, runId, key }: ActionInput, { step, visit }: EffectRow): Promise<boolean> {
+  return sendToRun(tx, { workspaceId, runId, kind: LATE_REPLY, ref: key, payload: { step, visit } });
 }
 
 async function write(db: Db, effect: EffectRow, final: Settlement): Promise<void> {
   await outlastOutage(currentAttempt().signal, () =>
     inWorkspace(db, effect.workspace_id, (tx) => settleEffect(tx, effect, final)),
   );
-}
-
-function rejected(error: { code: string; message: string } | null): ApplicationFailure {
-  return ApplicationFailure.nonRetryable(error?.message ?? 'Refused', failureTypes.effectRejected, {
-    code: error?.code,
-    message: error?.message,
-  });
 }

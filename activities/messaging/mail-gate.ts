@@ -1,9 +1,9 @@
 import type { JsonObject } from '../../contracts/core/machine.ts';
 import { factOf, instantText, type Fact } from '../../domain/approvals/content-words.ts';
+import { claimEffect } from '../../platform/db/ledger/claim-effects.ts';
+import { handOffEffects } from '../../platform/db/ledger/hand-off-effects.ts';
 import {
-  claimEffect,
   freezeEffect,
-  handOffEffect,
   mayAct,
   returnClaim,
   settleEffect,
@@ -81,7 +81,7 @@ async function mailMember(deps: MessagingDeps, gate: GateWithRun, member: Assign
   const outcome = await route.email.send({
     envelope: envelopeOf(raw),
     raw,
-    fence: () => handOffEffect(deps.db, effect),
+    fence: async () => (await handOffEffects(deps.db, gate.workspace_id, [{ effect }]))[0] === true,
   });
   if (outcome.kind === 'fenced') {
     await returnClaim(deps.db, effect);

@@ -2,7 +2,7 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { ApplicationFailure } from '@temporalio/activity';
 import { DefaultLogger } from '@temporalio/worker';
 import { sql } from 'kysely';
-import { TURN_FIRST } from '../../activities/effects/run-effect.ts';
+import { TURN_FIRST } from '../../activities/effects/claim-actions.ts';
 import type { RunKind } from '../../activities/engine/run-kind.ts';
 import { runBatch } from '../../activities/pools/run-batch.ts';
 import type { ActionActivities } from '../../contracts/core/engine.ts';

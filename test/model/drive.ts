@@ -3,7 +3,7 @@ import { ApplicationFailure } from '@temporalio/activity';
 import { DefaultLogger } from '@temporalio/worker';
 import { sql } from 'kysely';
 import { createEngineActivities } from '../../activities/engine/advance-run.ts';
-import { TURN_FIRST } from '../../activities/effects/run-effect.ts';
+import { TURN_FIRST } from '../../activities/effects/claim-actions.ts';
 import type { RunKind } from '../../activities/engine/run-kind.ts';
 import type { ActionActivities, AdvanceInput, OpenAction } from '../../contracts/core/engine.ts';
 import { kysely } from '../../platform/db/core/kysely.ts';

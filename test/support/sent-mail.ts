@@ -1,4 +1,4 @@
-import { noteMail } from '../../platform/db/contacts/mails.ts';
+import { noteMails } from '../../platform/db/contacts/mails.ts';
 import { kysely } from '../../platform/db/core/kysely.ts';
 import { inWorkspace } from '../../platform/db/core/workspace.ts';
 import { newId } from '../../platform/ids.ts';
@@ -35,8 +35,8 @@ export async function sentMail(database: TestDatabase, keys: MasterKeys, contact
     })
     .returning('id')
     .executeTakeFirstOrThrow();
-  const mail = { workspaceId, effectId: effect.id, contactId: id, recipient: email, subject: 'Hello Ana' };
-  await inWorkspace(database.app, workspaceId, (tx) => noteMail(tx, mail, null));
+  const mail = { effectId: effect.id, contactId: id, recipient: email, subject: 'Hello Ana', bytes: null };
+  await inWorkspace(database.app, workspaceId, (tx) => noteMails(tx, workspaceId, [mail]));
   return {
     contactId: id,
     effectId: effect.id,

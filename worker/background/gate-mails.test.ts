@@ -7,7 +7,7 @@ import { kysely } from '../../platform/db/core/kysely.ts';
 import { createDb } from '../../platform/db/core/pool.ts';
 import { inWorkspace } from '../../platform/db/core/workspace.ts';
 import { matchGates } from '../../platform/db/gates/gates.ts';
-import { claimEffect } from '../../platform/db/runs/effects.ts';
+import { claimEffect } from '../../platform/db/ledger/claim-effects.ts';
 import { enqueueMessage } from '../../platform/db/runs/runs.ts';
 import { lockRun } from '../../platform/db/runs/turns.ts';
 import { ensureMember } from '../../platform/db/access/provisioning.ts';

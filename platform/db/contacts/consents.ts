@@ -17,34 +17,37 @@ export type Closure = { by: 'person' | 'address'; reason: ClosedReason; note: st
 type Asked = { workspaceId: string; people: readonly Addressee[] };
 
 /** What is closed for each of several contacts, the person's own word first; those who may be written to are left out. */
-export function closuresOf(tx: Tx, keys: MasterKeys, asked: Asked): Promise<Map<string, Closure[]>> {
-  return readOne(tx, closures(keys, asked));
+export async function closuresOf(tx: Tx, keys: MasterKeys, asked: Asked): Promise<Map<string, Closure[]>> {
+  const found = await readOne(tx, closures(keys, asked));
+  return new Map(asked.people.flatMap(({ id }, at) => (found[at]?.length ? [[id, found[at]] as const] : [])));
 }
 
-/** As `closuresOf`. */
-export function closures(keys: MasterKeys, { workspaceId, people }: Asked): Reading<Map<string, Closure[]>> {
-  const hashes = people.flatMap(({ id, email }) =>
-    email === null ? [] : hashedEmail(keys, workspaceId, email).hashes.map((hash) => ({ id, hash })),
+/** What is closed for each, in the order of `people`; one contact may be among them with several addresses. */
+export function closures(keys: MasterKeys, { workspaceId, people }: Asked): Reading<Closure[][]> {
+  const hashes = people.flatMap(({ email }, at) =>
+    email === null ? [] : hashedEmail(keys, workspaceId, email).hashes.map((hash) => ({ at, hash })),
   );
-  const asked = sql`unnest(${hashes.map(({ id }) => id)}::uuid[], ${hashes.map(({ hash }) => hash)}::text[]) asked (id, hash)`;
+  const ids = people.map(({ id }) => id);
+  const asked = sql`unnest(${hashes.map(({ at }) => at)}::int[], ${hashes.map(({ hash }) => hash)}::text[]) asked (at, hash)`;
   return {
     query: sql`
       select * from (
-        select contact_id as id, 'person' as by, reason, note, at as since from opt_out
-        where workspace_id = ${workspaceId} and channel = 'email' and contact_id = any(${people.map(({ id }) => id)}::uuid[])
+        select person.at - 1 as at, 'person' as by, o.reason, o.note, o.at as since
+        from unnest(${ids}::uuid[]) with ordinality person (id, at) join opt_out o on o.contact_id = person.id
+        where o.workspace_id = ${workspaceId} and o.channel = 'email'
         union all
-        select asked.id, 'address', s.reason, s.detail, s.at from suppression s join ${asked} on asked.hash = s.address_hash
+        select asked.at, 'address', s.reason, s.detail, s.at from suppression s join ${asked} on asked.hash = s.address_hash
         where s.workspace_id = ${workspaceId} and s.channel = 'email'
         union all
-        select asked.id, 'address', m.reason, m.note, m.at from suppression s join ${asked} on asked.hash = s.address_hash
+        select asked.at, 'address', m.reason, m.note, m.at from suppression s join ${asked} on asked.hash = s.address_hash
         cross join jsonb_to_recordset(s.more) m (reason text, note text, at timestamptz)
         where s.workspace_id = ${workspaceId} and s.channel = 'email'
       ) closed order by by desc, since`,
     from(rows) {
-      const found = new Map<string, Closure[]>();
+      const found: Closure[][] = people.map(() => []);
       for (const row of rows) {
-        const { id, ...closure } = row as Closure & { id: string };
-        found.set(id, [...(found.get(id) ?? []), { ...closure, since: instantOf(closure.since) }]);
+        const { at, ...closure } = row as Closure & { at: number };
+        found[at]?.push({ ...closure, since: instantOf(closure.since) });
       }
       return found;
     },

@@ -4,6 +4,7 @@ import type { JsonObject } from '../../../contracts/core/machine.ts';
 import type { Database } from '../tables/tables.ts';
 import { kysely } from '../core/kysely.ts';
 import type { Reading } from '../core/readings.ts';
+import type { RunToAct } from '../runs/turns.ts';
 import type { Tx } from '../core/workspace.ts';
 
 /** A contact's row. */
@@ -43,13 +44,7 @@ export function contactById(tx: Tx, workspaceId: string, contactId: string): Pro
 export type Recipient = Pick<ContactRow, 'workspace_id' | 'id' | 'external_id' | 'email' | 'zone' | 'attributes'>;
 
 /** The contact of a run; null when it was erased. */
-export function contactOfRun({
-  workspaceId,
-  runId,
-}: {
-  workspaceId: string;
-  runId: string;
-}): Reading<Recipient | null> {
+export function contactOfRun({ workspaceId, runId }: RunToAct): Reading<Recipient | null> {
   return {
     query: sql`
       select c.workspace_id, c.id, c.external_id, c.email, c.zone, c.attributes from run r

@@ -9,13 +9,13 @@ import { optOut, touch } from './consents.ts';
 import type { ContactRow } from './contacts.ts';
 import { type ClosedReason, hashedEmail, suppress } from './suppression.ts';
 
-/** A mail to a contact, by its effect. */
+/** A mail to a contact, by its effect, with the bytes that later claims send again; null where it has none. */
 export type NewMail = {
-  workspaceId: string;
   effectId: string;
   contactId: string;
   recipient: string;
   subject: string;
+  bytes: Buffer | null;
 };
 
 /** What became of a report: it is news, was here before, or is of a mail that is not here (any more). */
@@ -27,36 +27,44 @@ const softBounces = 5;
 /** A mail to one person again and again: a trigger that fires more often than its journey expects does not stop by itself. */
 const manyMails = 5;
 
-/** The journey, and its step, that has now written a person `manyMails` mails of one subject within a day, each from the same step of another run. */
-export type Repeats = { journey: string; step: string };
+/** By its mail, the journey, and its step, that has now written a person `manyMails` mails of one subject within a day, each from the same step of another run. */
+export type Repeats = { effectId: string; journey: string; step: string };
 
 /**
- * Notes a mail when its bytes are made, and stores those, which later claims of its effect send again; null where it has none. Bytes
- * that are made anew after a rewind go to whom the person is now: reports are about that address.
- * @returns what repeats itself, or null. What one run writes again is its loop
+ * Notes mails of one workspace when their bytes are made, and stores those. Bytes that are made anew after a rewind go to whom the person is now:
+ * reports are about that address. @returns what repeats itself. What one run writes again is its loop
  */
-export async function noteMail(tx: Tx, mail: NewMail, bytes: Buffer | null): Promise<Repeats | null> {
-  const { workspaceId, effectId, contactId, recipient, subject } = mail;
+export async function noteMails(tx: Tx, workspaceId: string, mails: readonly NewMail[]): Promise<Repeats[]> {
+  if (mails.length === 0) return [];
+  const of = <T>(value: (mail: NewMail) => T): T[] => mails.map(value);
   const { rows } = await sql<Repeats>`
-    with noted as (
+    with new as materialized (
+      select * from unnest(${of((mail) => mail.effectId)}::uuid[], ${of((mail) => mail.contactId)}::uuid[], ${of((mail) => mail.recipient)}::text[],
+        ${of((mail) => mail.subject)}::text[], ${of((mail) => mail.bytes)}::bytea[])
+        with ordinality as new (effect_id, contact_id, recipient, subject, bytes, at)
+    ), noted as (
       insert into mail (workspace_id, effect_id, contact_id, recipient, subject)
-      values (${workspaceId}, ${effectId}, ${contactId}, ${recipient}, ${subject})
+      select ${workspaceId}::uuid, effect_id, contact_id, recipient, subject from new order by effect_id
       on conflict (workspace_id, effect_id) do update set contact_id = excluded.contact_id, recipient = excluded.recipient, subject = excluded.subject
     ), frozen as (
-      update effect set frozen = given.bytes from (select ${bytes}::bytea as bytes) given
-      where workspace_id = ${workspaceId} and id = ${effectId} and given.bytes is not null
+      update effect set frozen = new.bytes from new
+      where effect.workspace_id = ${workspaceId} and effect.id = new.effect_id and new.bytes is not null
     )
-    select j.name as journey, own.step from effect own
+    select new.effect_id as "effectId", j.name as journey, own.step from new
+    join effect own on own.workspace_id = ${workspaceId} and own.id = new.effect_id
     join journey_run mine on mine.workspace_id = own.workspace_id and mine.run_id = own.run_id
     join journey j on j.workspace_id = mine.workspace_id and j.id = mine.journey_id
-    where own.workspace_id = ${workspaceId} and own.id = ${effectId} and ${manyMails - 1} <= (
-      select count(distinct e.run_id) from mail m
-      join effect e on e.workspace_id = m.workspace_id and e.id = m.effect_id
+    where ${manyMails - 1} <= (
+      select count(distinct e.run_id) from (
+        select m.effect_id from mail m where m.workspace_id = own.workspace_id and m.contact_id = new.contact_id and m.subject = new.subject
+        union all
+        select other.effect_id from new other where other.contact_id = new.contact_id and other.subject = new.subject and other.at < new.at
+      ) m
+      join effect e on e.workspace_id = own.workspace_id and e.id = m.effect_id
       join journey_run jr on jr.workspace_id = e.workspace_id and jr.run_id = e.run_id
-      where m.workspace_id = own.workspace_id and m.contact_id = ${contactId} and m.subject = ${subject} and e.step = own.step
-        and jr.journey_id = j.id and e.planned_at > now() - interval '1 day' and e.state not in ('suppressed', 'rejected')
+      where e.step = own.step and jr.journey_id = j.id and e.planned_at > now() - interval '1 day' and e.state not in ('suppressed', 'rejected')
         and e.run_id <> own.run_id)`.execute(kysely(tx));
-  return rows[0] ?? null;
+  return rows;
 }
 
 /**

@@ -3,12 +3,13 @@ import type { HashedAddress } from '../contacts/suppression.ts';
 import { kysely } from '../core/kysely.ts';
 import type { Reading } from '../core/readings.ts';
 import type { Tx } from '../core/workspace.ts';
+import type { RunToAct } from '../runs/turns.ts';
 
 /** The version of a journey that lets each person in once, and whom it has let in. */
 export type EnteredOnce = { versionId: string; contactId: string };
 
 /** By which such version a run was begun; null for any other run. */
-export function enteredOnce(run: { workspaceId: string; runId: string }): Reading<EnteredOnce | null> {
+export function enteredOnce(run: RunToAct): Reading<EnteredOnce | null> {
   return {
     query: sql`
       select v.id as "versionId", r.contact_id as "contactId" from journey_run r
@@ -18,43 +19,53 @@ export function enteredOnce(run: { workspaceId: string; runId: string }): Readin
   };
 }
 
+/** A run that is about to mail an address from a step. */
+export type Mailing = { runId: string; step: string; entered: EnteredOnce | null; address: HashedAddress };
+
 /**
- * Takes an address for the mails that a run sends from one step. A version of a journey that is entered `once` mails an address from a step for
+ * Takes addresses for the mails that runs of one workspace send from one step each. A version of a journey that is entered `once` mails an address from a step for
  * one contact alone, so that contacts that share the address get its mail once; in other journeys each run has its own reason to write, as
  * another run of the same contact has, after one that failed. An address whose run sent nothing from the step, since it was refused or left
- * out, is free again. Called again by the same run it gives the same.
- * @returns whether the run may mail the address
+ * out, is free again. Called again by the same run it gives the same. Of several that want one address the first has it.
+ * @returns whether each may mail its address, in the order of `all`
  */
-export async function takeAddress(
-  tx: Tx,
-  run: { id: string; step: string; entered: EnteredOnce | null },
-  address: HashedAddress,
-): Promise<boolean> {
-  const { workspaceId, hash, hashes } = address;
-  if (!run.entered) return true;
-  const { versionId, contactId } = run.entered;
+export async function takeAddresses(tx: Tx, workspaceId: string, all: readonly Mailing[]): Promise<boolean[]> {
+  const once = all.flatMap(({ entered, address, ...mailing }) =>
+    entered ? [{ ...mailing, ...entered, hash: address.hash, hashes: address.hashes }] : [],
+  );
+  if (once.length === 0) return all.map(() => true);
+  const nameOf = (of: { versionId: string; step: string; hash: string }): string =>
+    `${of.versionId} ${of.hash} ${of.step}`;
+  const firsts = [...new Map(once.toReversed().map((mailing) => [nameOf(mailing), mailing])).values()];
+  const wanted = sql`unnest(${firsts.map(({ versionId }) => versionId)}::uuid[], ${firsts.map(({ step }) => step)}::text[],
+    ${firsts.map(({ hash }) => hash)}::text[], ${firsts.map(({ runId }) => runId)}::uuid[]) as w(version_id, step, hash, run_id)`;
   await sql`
     insert into mailed_address (workspace_id, version_id, step, address_hash, run_id)
-    values (${workspaceId}, ${versionId}, ${run.step}, ${hash}, ${run.id})
+    select ${workspaceId}::uuid, version_id, step, hash, run_id from ${wanted} order by version_id, step, hash
     on conflict (workspace_id, version_id, step, address_hash) do update set run_id = mailed_address.run_id`.execute(
     kysely(tx),
   );
-  // Only a statement that begins once the row is locked sees what a run that claimed it at the same instant has written.
-  await sql`update mailed_address set run_id = ${run.id} where workspace_id = ${workspaceId} and version_id = ${versionId}
-    and step = ${run.step} and address_hash = ${hash} and run_id <> ${run.id} and not ${hasMailed(workspaceId, run.step)}`.execute(
+  // Only a statement that begins once the rows are locked sees what runs that claimed them at the same instant have written.
+  await sql`update mailed_address set run_id = w.run_id from ${wanted} where mailed_address.workspace_id = ${workspaceId}
+    and mailed_address.version_id = w.version_id and mailed_address.step = w.step and mailed_address.address_hash = w.hash
+    and mailed_address.run_id <> w.run_id and not ${hasMailed(workspaceId)}`.execute(kysely(tx));
+  const asked = once.flatMap(({ hashes, ...mailing }) => hashes.map((hash) => ({ ...mailing, hash })));
+  const { rows } = await sql<{ runId: string; step: string }>`
+    select w.run_id as "runId", w.step from unnest(${asked.map(({ versionId }) => versionId)}::uuid[], ${asked.map(({ step }) => step)}::text[],
+      ${asked.map(({ hash }) => hash)}::text[], ${asked.map(({ runId }) => runId)}::uuid[], ${asked.map(({ contactId }) => contactId)}::uuid[])
+      as w(version_id, step, hash, run_id, contact_id)
+    join mailed_address on mailed_address.workspace_id = ${workspaceId} and mailed_address.version_id = w.version_id
+      and mailed_address.step = w.step and mailed_address.address_hash = w.hash
+    where ${hasMailed(workspaceId)} and exists (
+      select from journey_run r where r.workspace_id = ${workspaceId} and r.run_id = mailed_address.run_id and r.contact_id <> w.contact_id offset 0)`.execute(
     kysely(tx),
   );
-  const taken = await sql`
-    select from mailed_address where workspace_id = ${workspaceId} and version_id = ${versionId} and step = ${run.step}
-      and address_hash = any(${hashes}::text[]) and ${hasMailed(workspaceId, run.step)} and exists (
-        select from journey_run r where r.workspace_id = ${workspaceId} and r.run_id = mailed_address.run_id and r.contact_id <> ${contactId} offset 0)`.execute(
-    kysely(tx),
-  );
-  return taken.rows.length === 0;
+  const taken = new Set(rows.map(({ runId, step }) => `${runId} ${step}`));
+  return all.map(({ runId, step }) => !taken.has(`${runId} ${step}`));
 }
 
 /** Whether the run of the row has a mail from the step that was sent or may be yet; asked of the one row, and never of all mails of the step. */
-function hasMailed(workspaceId: string, step: string) {
+function hasMailed(workspaceId: string) {
   return sql`exists (select from effect e where e.workspace_id = ${workspaceId} and e.run_id = mailed_address.run_id
-    and e.step = ${step} and e.kind = 'email' and e.state not in ('suppressed', 'rejected') offset 0)`;
+    and e.step = mailed_address.step and e.kind = 'email' and e.state not in ('suppressed', 'rejected') offset 0)`;
 }

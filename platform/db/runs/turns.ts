@@ -97,7 +97,7 @@ export async function hasUnread(tx: Tx, run: RunRow): Promise<boolean> {
 }
 
 /** Whether what ends the run, or takes it back, waits unread. */
-export function isToStop(workspaceId: string, runId: string): RawBuilder<boolean> {
+export function isToStop(workspaceId: string, runId: string | RawBuilder<string>): RawBuilder<boolean> {
   return sql<boolean>`exists (select 1 from run_inbox where workspace_id = ${workspaceId} and run_id = ${runId} and consumed_turn is null
     and (kind in ('exit', 'rewind') or (kind = 'event' and payload ->> 'purpose' = 'exit')))`;
 }
@@ -112,22 +112,36 @@ export type ActingRun<Facts> = {
   facts: Facts;
 };
 
+/** An action of a run; `key` as in `ActionInput`. */
+export type ToAct = { runId: string; key: string };
+
+/** Of which run something is read: its id, or the column of a statement that has it. */
+export type RunToAct = { workspaceId: string; runId: string | RawBuilder<string> };
+
 /**
- * Reads a run, and what else is asked for, to do one of its actions; `key` as in `ActionInput`. Holds the run, so that what follows in the
- * transaction is there when its contact is erased. Undefined when the workspace has no such run.
+ * Reads runs of one workspace, and what else is asked for of each, to do actions of theirs. Holds them, in the order of their ids, so that what
+ * follows in the transaction is there when their contacts are erased. @returns what was found, in the order of `all`; undefined where the workspace has no such run
  */
 export async function holdToAct<Facts>(
   tx: Tx,
-  { workspaceId, runId, key }: { workspaceId: string; runId: string; key: string },
-  facts: Reading<Facts>,
-): Promise<ActingRun<Facts> | undefined> {
-  const { rows } = await sql<RunRow & { isAnswered: boolean; isToStop: boolean; facts: JsonRow[] }>`
-    select run.*, ${isToStop(workspaceId, runId)} as "isToStop", exists (
-        select from run_inbox where workspace_id = ${workspaceId} and run_id = ${runId} and kind in (${ACTION_DONE}, 'failed') and ref = ${key}
+  { workspaceId, all }: { workspaceId: string; all: readonly ToAct[] },
+  factsOf: (run: RunToAct) => Reading<Facts>,
+): Promise<(ActingRun<Facts> | undefined)[]> {
+  const runId = sql<string>`run.id`;
+  const facts = factsOf({ workspaceId, runId });
+  const ids = all.map((each) => each.runId);
+  const { rows } = await sql<RunRow & { at: number; isAnswered: boolean; isToStop: boolean; facts: JsonRow[] }>`
+    select run.*, mine.at::int, ${isToStop(workspaceId, runId)} as "isToStop", exists (
+        select from run_inbox where workspace_id = ${workspaceId} and run_id = run.id and kind in (${ACTION_DONE}, 'failed') and ref = mine.key
       ) as "isAnswered", ${jsonRows(facts.query)} as facts
-    from run where workspace_id = ${workspaceId} and id = ${runId} for key share of run`.execute(kysely(tx));
-  const [row] = rows;
-  return row && { run: row, isAnswered: row.isAnswered, isToStop: row.isToStop, facts: facts.from(row.facts) };
+    from unnest(${ids}::uuid[], ${all.map(({ key }) => key)}::text[]) with ordinality as mine (run_id, key, at)
+    join run on run.workspace_id = ${workspaceId} and run.id = mine.run_id
+    order by run.id for key share of run`.execute(kysely(tx));
+  const found = new Map(rows.map((row) => [row.at, row]));
+  return all.map((_, index) => {
+    const row = found.get(index + 1);
+    return row && { run: row, isAnswered: row.isAnswered, isToStop: row.isToStop, facts: facts.from(row.facts) };
+  });
 }
 
 /** A message as it was noted. */
