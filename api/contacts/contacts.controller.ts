@@ -4,6 +4,7 @@ import type {
   ConsentChange,
   Contact,
   ContactChange,
+  ContactExport,
   ContactMoment,
   ContactQuery,
   Erasure,
@@ -53,6 +54,11 @@ export class ContactsController {
     @Query() query: AbsenceQuery,
   ): Promise<Absence> {
     return this.absences.explain(caller, id, query);
+  }
+
+  @Route(contactRoutes.export)
+  export(@Caller() caller: Principal, @Param('externalId') id: string): Promise<ContactExport> {
+    return this.contacts.export(caller, id);
   }
 
   @Route(contactRoutes.put)

@@ -5,6 +5,7 @@ import type {
   ConsentChange,
   Contact,
   ContactChange,
+  ContactExport,
   ContactMoment,
   ContactQuery,
   Erasure,
@@ -25,6 +26,7 @@ import {
 } from '../../platform/db/contacts/consents.ts';
 import { askErasure, listErasures } from '../../platform/db/contacts/erasures.ts';
 import { eraseContact, obstaclesTo } from '../../platform/db/contacts/contact-erasure.ts';
+import { exportContact } from '../../platform/db/contacts/contact-export.ts';
 import { nameOf } from '../../platform/db/contacts/contact-name.ts';
 import { listMoments } from '../../platform/db/views/contact-timeline.ts';
 import { listContacts } from '../../platform/db/views/contacts-list.ts';
@@ -125,6 +127,21 @@ export class ContactsService {
   private async shown(tx: Tx, row: ContactRow): Promise<Contact> {
     const people = { workspaceId: row.workspace_id, people: [row] };
     return contactOf(row, (await closuresOf(tx, await this.keys(), people)).get(row.id));
+  }
+
+  /** All that is kept of a contact; that it was given is audited. */
+  async export(caller: Principal, externalId: string): Promise<ContactExport> {
+    return this.store.inWorkspace(caller, async (tx) => {
+      const row = await findContact(tx, caller.workspaceId, externalId);
+      if (!row) throw notFound('contact');
+      const { tables, cut } = await exportContact(tx, row);
+      await recordAudit(tx, {
+        ...auditActor(caller),
+        act: 'contact.exported',
+        subject: { kind: 'contact', id: row.id },
+      });
+      return { exportedAt: new Date().toISOString(), tables, cut };
+    });
   }
 
   async erase(caller: Principal, externalId: string): Promise<void> {

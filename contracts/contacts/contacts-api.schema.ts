@@ -96,6 +96,20 @@ export const ContactMoment = z
 export type ContactMoment = z.infer<typeof ContactMoment>;
 
 /**
+ * All that is kept of a contact for its own sake: rows by their tables, with the names of columns as they are stored, and its letters under
+ * `document`. `cut` names the tables of which there are more rows than an export has.
+ */
+export const ContactExport = z
+  .strictObject({
+    exportedAt: Instant,
+    tables: z.record(z.string(), z.array(z.record(z.string(), z.unknown()))),
+    cut: z.array(z.string()),
+  })
+  .meta({ id: 'ContactExport' });
+/** All that is kept of a contact. */
+export type ContactExport = z.infer<typeof ContactExport>;
+
+/**
  * What became of an erasure beside the contact itself, which is gone at once: how many documents and refused rows of batches it has emptied, how
  * many uploaded files and archives it has written anew without them. `others` are documents of others that name the person, or that only have
  * the same number for a key: they stay, and a person has to look at them. While `endedAt` is null, `waitsFor` says how many files of rows are in the hands of

@@ -5,6 +5,7 @@ import {
   ConsentChange,
   Contact,
   ContactChange,
+  ContactExport,
   ContactMoment,
   ContactQuery,
   Erasure,
@@ -49,6 +50,15 @@ export const contactRoutes = {
     params: { externalId: StoredExternalId },
     query: AbsenceQuery,
     answer: Absence,
+  }),
+  export: defineRoute({
+    method: 'GET',
+    path: '/v1/contacts/:externalId/export',
+    summary: 'Gives all that is kept of a contact, for the person to have',
+    access: 'contacts:read',
+    alsoNeeds: 'runs:read',
+    params: { externalId: StoredExternalId },
+    answer: ContactExport,
   }),
   put: defineRoute({
     method: 'PUT',

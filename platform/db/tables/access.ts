@@ -145,7 +145,7 @@ export const accessTables: TableRecords<AccessTables> = {
   audit_entry: { subject: 'member', retention: 'workspace' },
   idempotency_key: {
     subject: 'contact',
-    onErasure: { keep: 'an answer may name the contact, and a repeated call must get the same one' },
+    onErasure: { keep: 'an answer may name the contact, and a repeated call must get the same one', by: null },
     retention: { name: 'answers', since: 'created_at' },
   },
 };

@@ -142,14 +142,14 @@ export const contactTables: TableRecords<ContactTables> = {
   consent_change: { subject: 'contact', onErasure: 'withContact', retention: 'workspace' },
   erasure: {
     subject: 'contact',
-    onErasure: { keep: 'what has been erased and when; whom it looks for goes with its end' },
+    onErasure: { keep: 'what has been erased and when; whom it looks for goes with its end', by: null },
     retention: 'workspace',
   },
   returned_mailbox: { subject: 'none', retention: 'use' },
   opt_out: { subject: 'contact', onErasure: 'withContact', retention: 'workspace' },
   suppression: {
     subject: 'contact',
-    onErasure: { keep: 'a keyed hash of an address that must not be written to' },
+    onErasure: { keep: 'a keyed hash of an address that must not be written to', by: null },
     retention: 'workspace',
   },
 };

@@ -113,22 +113,23 @@ export type CourseTables = {
 };
 
 /** Erasing a contact waits for the end of its enrollments, and leaves them. */
-const ofMoney = {
-  subject: 'contact',
-  onErasure: { keep: 'a record of money and certificates; its contact is an id that names no one' },
-  retention: 'workspace',
-} as const;
+const ofMoney = <By extends 'contact_id' | 'enrollment_id'>(by: By) =>
+  ({
+    subject: 'contact',
+    onErasure: { keep: 'a record of money and certificates; its contact is an id that names no one', by },
+    retention: 'workspace',
+  }) as const;
 
 /** Whose data each of them holds, and how long. */
 export const courseTables: TableRecords<CourseTables> = {
   course: { subject: 'none', retention: 'workspace' },
   course_run: { subject: 'none', retention: 'workspace' },
-  enrollment: ofMoney,
-  seat: ofMoney,
-  waitlist_entry: ofMoney,
-  payment: ofMoney,
-  money_back: ofMoney,
-  payment_event: ofMoney,
-  progress_event: ofMoney,
+  enrollment: ofMoney('contact_id'),
+  seat: ofMoney('enrollment_id'),
+  waitlist_entry: ofMoney('enrollment_id'),
+  payment: ofMoney('enrollment_id'),
+  money_back: ofMoney('enrollment_id'),
+  payment_event: ofMoney('enrollment_id'),
+  progress_event: ofMoney('enrollment_id'),
   course_message: { subject: 'none', retention: 'workspace' },
 };

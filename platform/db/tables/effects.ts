@@ -69,7 +69,7 @@ export const effectTables: TableRecords<EffectTables> = {
   },
   effect_object: {
     subject: 'contact',
-    onErasure: { keep: 'an object that no effect names any more goes within moments: `removeLooseObjects`' },
+    onErasure: { keep: 'an object that no effect names any more goes within moments: `removeLooseObjects`', by: null },
     retention: 'effectBytes',
   },
 };

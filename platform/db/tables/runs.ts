@@ -221,7 +221,10 @@ export type RunTables = {
 export const runTables: TableRecords<RunTables> = {
   run: {
     subject: 'contact',
-    onErasure: { keep: 'that there was a run, when, and how it ended; its contact is an id that names no one' },
+    onErasure: {
+      keep: 'that there was a run, when, and how it ended; its contact is an id that names no one',
+      by: 'contact_id',
+    },
     retention: 'workspace',
   },
   run_position: { subject: 'contact', onErasure: { by: 'run_id', rows: 'delete' }, retention: 'use' },

@@ -6,14 +6,18 @@ import type { RetainedName } from '../../../contracts/core/retention.ts';
  */
 type Kept<Row> = 'workspace' | 'use' | RetainedName | { name: RetainedName; since: keyof Row & string };
 
+/** Columns through which a row is a contact's. */
+export type ThroughColumn = 'contact_id' | 'run_id' | 'gate_id' | 'enrollment_id';
+
 /**
  * What the erasure of a contact does to its rows. `withContact`: they go with the contact's own row. `by`: through their run, or the gate
- * of one, they are deleted or get new values, which are SQL. `keep`: they stay, and why.
+ * of one, they are deleted or get new values, which are SQL. `keep`: they stay, and why; `by` is the column through which they are a contact's,
+ * null where none says so.
  */
 type OnErasure<Row> =
   | 'withContact'
   | { by: 'run_id' | 'gate_id'; rows: 'delete' | { readonly [C in keyof Row]?: string } }
-  | { keep: string };
+  | { keep: string; by: (keyof Row & ThroughColumn) | null };
 
 /**
  * What a table says of its rows. `subject`: whose data they hold: a contact's, that of people who work here, that of the people whom a

@@ -20,6 +20,7 @@ export const actWords: Readonly<Record<string, MessageDescriptor>> = {
   'contact.complained': msg`Noted that a person complained about a mail`,
   'contact.unsubscribed': msg`Noted that a person unsubscribed at the mail service`,
   'contact.erased': msg`Erased a person`,
+  'contact.exported': msg`Downloaded what is kept of a person`,
   'contact.erasureEnded': msg`Erased a person from batches`,
   'course.put': msg`Changed a course`,
   'courseRun.messaged': msg`Wrote to the learners of a course run`,
