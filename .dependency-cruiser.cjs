@@ -33,6 +33,7 @@ const database = {
   migrations: [...base, 'keys'],
   access: base,
   runs: base,
+  ledger: [...base, 'runs'],
   bulk: base,
   incidents: [...base, 'access'],
   pools: [...base, 'runs'],

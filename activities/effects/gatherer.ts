@@ -40,10 +40,10 @@ export class Gatherer<Item, Answer> {
     this.waiting.set(workspaceId, all);
     await pause(gatherMs);
     while (all.length > 0) {
-      const gone = new AbortController();
-      const slow = pause(patienceMs, undefined, { signal: gone.signal }).catch(() => undefined);
+      const { promise: slow, resolve } = Promise.withResolvers<void>();
+      const patience = setTimeout(resolve, patienceMs);
       await Promise.race([this.together(workspaceId, all.splice(0, mostTogether)), slow]);
-      gone.abort();
+      clearTimeout(patience);
     }
     this.waiting.delete(workspaceId);
   }

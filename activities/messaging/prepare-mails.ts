@@ -56,22 +56,17 @@ export async function prepareMails(deps: PrepareDeps, tx: Tx, all: readonly Clai
     templates: resolvedTemplates(workspaceId, 'message', all.flatMap(templateOf)),
   });
   const checked = await Promise.all(all.map((claimed, at) => check(deps, claimed, closed[at] ?? [])));
-  const open = checked.flatMap((verdict) => ('toBuild' in verdict ? [verdict.toBuild] : []));
-  const free = await takeFree(tx, keys, open);
-  const built = new Map<ToBuild, Built>();
-  for (const mail of open) if (free.has(mail)) built.set(mail, await build(deps, keys, mail, templates));
-  const notes = [...built.values()].flatMap(({ note }) => note ?? []);
+  const built: Built[] = [];
+  for (const verdict of checked)
+    if ('toBuild' in verdict) built.push(await build(deps, keys, verdict.toBuild, templates));
+  const taken = await takenFrom(tx, keys, built);
+  const notes = built.flatMap((mail) => (mail.note === null || taken.has(mail.of) ? [] : [mail.note]));
   for (const repeats of await noteMails(tx, workspaceId, notes)) await reportRepeats(tx, workspaceId, repeats);
-  return checked.map((verdict) => {
-    if (!('toBuild' in verdict)) return verdict;
-    return (
-      built.get(verdict.toBuild)?.verdict ?? {
-        kind: 'suppressed',
-        reason: 'another contact with this address has it',
-      }
-    );
-  });
+  const verdicts = new Map(built.map(({ of, verdict }) => [of, taken.has(of) ? isTaken : verdict]));
+  return checked.map((verdict) => ('toBuild' in verdict ? (verdicts.get(verdict.toBuild) ?? isTaken) : verdict));
 }
+
+const isTaken: Verdict = { kind: 'suppressed', reason: 'another contact with this address has it' };
 
 /** What is written already goes to whom it was written to. */
 function addresseeOf({ open: { run, facts }, effect }: Claimed): { id: string; email: string | null } {
@@ -104,9 +99,9 @@ async function check(
   return { toBuild: { open, effect, contact, email: contact.email, params, route } };
 }
 
-/** Those whose address is not another contact's already, where that counts. */
-async function takeFree(tx: Tx, keys: MasterKeys, all: readonly ToBuild[]): Promise<ReadonlySet<ToBuild>> {
-  const asking = all.filter(({ params }) => !params.isTransactional);
+/** Those whose address is another contact's already, where that counts. What cannot be sent takes no address. */
+async function takenFrom(tx: Tx, keys: MasterKeys, all: readonly Built[]): Promise<ReadonlySet<ToBuild>> {
+  const asking = all.flatMap(({ of, isReady }) => (isReady && !of.params.isTransactional ? [of] : []));
   const workspaceId = asking[0]?.open.run.workspace_id ?? '';
   const free = await takeAddresses(
     tx,
@@ -118,8 +113,7 @@ async function takeFree(tx: Tx, keys: MasterKeys, all: readonly ToBuild[]): Prom
       address: hashedEmail(keys, workspaceId, email),
     })),
   );
-  const taken = new Set(asking.filter((_, at) => free[at] !== true));
-  return new Set(all.filter((mail) => !taken.has(mail)));
+  return new Set(asking.filter((_, at) => free[at] !== true));
 }
 
 /**
@@ -145,15 +139,16 @@ const closedWords: Readonly<Record<ClosedReason, string>> = {
 type ToBuild = Claimed & { contact: Recipient; email: string; params: Mail; route: MailRoute };
 
 /** What came of making a mail, and what is noted of it. */
-type Built = { verdict: Verdict; note: NewMail | null };
+type Built = { of: ToBuild; verdict: Verdict; isReady: boolean; note: NewMail | null };
 
 /** Makes the bytes of a mail. It is noted also where its address is one that no mail can go to. */
 async function build(
   { publicUrl }: PrepareDeps,
   keys: MasterKeys,
-  { open, effect, contact, email, params, route }: ToBuild,
+  mail: ToBuild,
   templates: ReadonlyMap<string, ResolvedTemplate>,
 ): Promise<Built> {
+  const { open, effect, contact, email, params, route } = mail;
   const { workspace_id: workspaceId } = open.run;
   let note: NewMail | null = null;
   try {
@@ -182,10 +177,15 @@ async function build(
       },
       route.signing,
     );
-    return { verdict: { kind: 'ready', prepared: { raw, route } }, note: { ...note, bytes: raw } };
+    return {
+      of: mail,
+      verdict: { kind: 'ready', prepared: { raw, route } },
+      isReady: true,
+      note: { ...note, bytes: raw },
+    };
   } catch (error) {
     if (!(error instanceof TemplateError || error instanceof ProviderError)) throw error;
-    return { verdict: { kind: 'ready', prepared: { refusal: error.message } }, note };
+    return { of: mail, verdict: { kind: 'ready', prepared: { refusal: error.message } }, isReady: false, note };
   }
 }
 

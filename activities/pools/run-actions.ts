@@ -29,7 +29,10 @@ export type ActionDeps = {
 
 /** Actions of one pool, workspace and queue that are in flight at once, so that none has all of the process. */
 const windowSize = 20;
-/** How often a window that is not full is filled, and how long one that is empty waits for more before it ends. */
+/**
+ * A window is filled again once half of what was in it has ended, or after this time: what is begun together goes through the ledger together. One
+ * that is empty waits a while for more before it ends.
+ */
 const lookMs = 100;
 const lingerMs = 1_000;
 /** From then on it begins nothing more, so that others have their turn; what is in flight comes to its end. */
@@ -56,6 +59,7 @@ export function createPoolActionActivities(deps: ActionDeps): PoolActionActiviti
       const buckets = bucketsOf({ pool, pools });
       const flights = new Map<BegunAction, Flight>();
       const done: BegunAction[] = [];
+      let onEnd: () => unknown = () => undefined;
       const beat = setInterval(heartbeat, beatMs);
       const renewal = setInterval(() => void renew(deps, flights), renewMs);
       const begin = (action: BegunAction): void => {
@@ -64,6 +68,7 @@ export function createPoolActionActivities(deps: ActionDeps): PoolActionActiviti
           if (isDone) done.push(action);
           flights.delete(action);
           count(queue, -1);
+          onEnd();
         });
         flights.set(action, { action, stop, ended });
       };
@@ -92,7 +97,10 @@ export function createPoolActionActivities(deps: ActionDeps): PoolActionActiviti
           }
           if (flights.size > 0) workedAt = performance.now();
           else if (isOver || performance.now() - workedAt >= lingerMs) break;
-          await Promise.race([...[...flights.values()].map(({ ended }) => ended), sleep(lookMs)]);
+          const { promise: isHalfEmpty, resolve } = Promise.withResolvers<void>();
+          const half = flights.size >> 1;
+          onEnd = () => flights.size <= half && resolve();
+          await Promise.race([isHalfEmpty, sleep(lookMs)]);
         }
       } finally {
         await Promise.all([...flights.values()].map(({ ended }) => ended));

@@ -1,7 +1,9 @@
 import type { PlantedBug } from './planted-bug.ts';
+import { plantedGatheringBugs } from './planted-gathering-bugs.ts';
 import { plantedPoolBugs } from './planted-pool-bugs.ts';
 
 const effects = 'platform/db/runs/effects.ts';
+const claims = 'platform/db/ledger/claim-effects.ts';
 const turns = 'platform/db/runs/turns.ts';
 const writeTurns = 'platform/db/runs/write-turns.ts';
 const runEffect = ['activities/effects/run-effect.test.ts'];
@@ -17,21 +19,21 @@ const batching = ['domain/documents/machine.test.ts'];
 export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'a rewind sends again what was sent before it',
-    file: effects,
+    file: claims,
     find: 'return wasNotDone && !isDoneLater ?',
     put: 'return last.generation < plan.generation ?',
     tests: runEffect,
   },
   {
     name: 'the fence lets everything through',
-    file: effects,
-    find: "and state = 'claimed' and attempt = ${effect.attempt}\n",
+    file: 'platform/db/ledger/hand-off-effects.ts',
+    find: "and effect.state = 'claimed' and effect.attempt = mine.attempt\n",
     put: '\n',
     tests: runEffect,
   },
   {
     name: 'a claim ignores the lease',
-    file: effects,
+    file: claims,
     find: "if (waitMs > 0) return { kind: 'held', waitMs };",
     put: '',
     tests: runEffect,
@@ -45,9 +47,9 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'any attempt may answer for an effect',
-    file: effects,
-    find: ' and attempt = ${attempt} and state in',
-    put: ' and state in',
+    file: 'platform/db/ledger/answer-effects.ts',
+    find: ' and effect.attempt = mine.attempt\n',
+    put: '\n',
     tests: runEffect,
   },
   {
@@ -136,14 +138,14 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'what was done is done again',
-    file: effects,
+    file: claims,
     find: "    default:\n      return { kind: 'settled', effect };",
-    put: "    default:\n      return { kind: 'claimed', effect: await takeClaim(tx, effect) };",
+    put: "    default:\n      return { kind: 'claimed', effect: await takeClaim(tx, effect, plan, deaths) };",
     tests: runEffect,
   },
   {
     name: 'a mail without a reply is sent again',
-    file: effects,
+    file: claims,
     find: "if (effect.mode !== 'atMostOnce') return",
     put: 'return',
     tests: runEffect,
@@ -151,8 +153,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'a late reply is kept from the run',
     file: 'activities/effects/run-effect.ts',
-    find: "if (answered?.isFirst === false && final.state === 'done')",
-    put: 'if (false)',
+    find: 'if (!own.isFirst) await',
+    put: 'if (false) await',
     tests: runEffect,
   },
   {
@@ -269,7 +271,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'people who have unsubscribed are mailed',
-    file: 'activities/messaging/messaging.activities.ts',
+    file: 'activities/messaging/prepare-mails.ts',
     find: 'if (!closure) return null;',
     put: 'if (closed.length >= 0) return null;',
     tests: ['activities/messaging/messaging.test.ts'],
@@ -281,5 +283,6 @@ export const plantedBugs: readonly PlantedBug[] = [
     put: '.trim()',
     tests: ['activities/messaging/messaging.test.ts'],
   },
+  ...plantedGatheringBugs,
   ...plantedPoolBugs,
 ];
