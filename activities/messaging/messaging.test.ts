@@ -264,6 +264,26 @@ describe('a mail', () => {
     });
   });
 
+  it('is not sent again by the run that stays when two contacts were joined, unless the other could not send it', async () => {
+    const { system } = database;
+    const versionId = await versionOf('always');
+    for (const hasSent of [true, false]) {
+      const [ended, stays] = [await mailing({}), await mailing({})];
+      for (const { runId, contactId } of [ended, stays]) await enter(versionId, { runId, contactId });
+      const error = { code: 'email.refused', message: 'no' };
+      if (hasSent) await ended.attempt();
+      else await expect(ended.attempt({ kind: 'rejected', error })).rejects.toThrow('no');
+      const joined = kysely(system).updateTable('journey_run').set({ merged_into: stays.runId });
+      await joined.where('run_id', '=', ended.runId).execute();
+      await stays.attempt();
+      expect((await stays.sent()).sentTo).toHaveLength(hasSent ? 0 : 1);
+      if (hasSent)
+        expect((await stays.sent()).received).toMatchObject([
+          { skipped: 'the run that was joined with this one has sent it' },
+        ]);
+    }
+  });
+
   it('that people get again and again from runs of their own is an incident (superset#6747)', async () => {
     const { system } = database;
     const incidents = () =>

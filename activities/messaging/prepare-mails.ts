@@ -7,7 +7,13 @@ import { type NewMail, noteMails, type Repeats } from '../../platform/db/contact
 import { type ClosedReason, hashedEmail } from '../../platform/db/contacts/suppression.ts';
 import { clock, type Reading, readTogether, together } from '../../platform/db/core/readings.ts';
 import type { Tx } from '../../platform/db/core/workspace.ts';
-import { type EnteredOnce, enteredOnce, takeAddresses } from '../../platform/db/journeys/mailed-addresses.ts';
+import {
+  type EnteredOnce,
+  enteredOnce,
+  mailedForJoined,
+  takeAddresses,
+  type WrittenMail,
+} from '../../platform/db/journeys/mailed-addresses.ts';
 import { type ResolvedTemplate, resolvedTemplates } from '../../platform/db/journeys/template-refs.ts';
 import type { KeySource } from '../../platform/db/keys/master-keys.ts';
 import { addToIncident } from '../../platform/db/runs/incidents.ts';
@@ -30,7 +36,14 @@ export type PreparedMail = { raw: Buffer; route: MailRoute } | { refusal: string
 type Quiet = { until: string; waitMs: number };
 
 /** What is known of a mail before it is claimed. */
-export type MailFacts = { now: Date; contact: Recipient | null; mail: StoredMail; entered: EnteredOnce | null };
+export type MailFacts = {
+  now: Date;
+  contact: Recipient | null;
+  mail: StoredMail;
+  entered: EnteredOnce | null;
+  /** What another run has mailed that was joined with this one. */
+  mailed: WrittenMail[];
+};
 
 /** A mail that was claimed. */
 type Claimed = Opened<'sendMessage', MailFacts>;
@@ -44,6 +57,7 @@ export function mailFacts(run: RunToAct): Reading<MailFacts> {
     contact: contactOfRun(run),
     mail: storedMail(run.workspaceId),
     entered: enteredOnce(run),
+    mailed: mailedForJoined(run),
   });
 }
 
@@ -85,7 +99,7 @@ async function check(
   { open, effect }: Claimed,
   closed: readonly Closure[],
 ): Promise<Verdict | { toBuild: ToBuild }> {
-  const { now, contact, mail: stored } = open.facts;
+  const { now, contact, mail: stored, mailed } = open.facts;
   if (!contact?.email) return { kind: 'suppressed', reason: 'no email address' };
   const { params } = open.action;
   const reason = whyClosed(closed, params.isTransactional === true);
@@ -96,6 +110,8 @@ async function check(
   const route = await mailOf(stored, effect.frozen);
   if (route === 'unreadable') return { kind: 'ready', prepared: waitsForMailServer };
   if (effect.frozen) return { kind: 'ready', prepared: { raw: effect.frozen, route } };
+  if (mailed.some(({ step, visit }) => step === open.action.step && visit === open.action.visit))
+    return { kind: 'suppressed', reason: 'the run that was joined with this one has sent it' };
   return { toBuild: { open, effect, contact, email: contact.email, params, route } };
 }
 

@@ -5,9 +5,11 @@ import type {
   Contact,
   ContactChange,
   ContactExport,
+  ContactMerge,
   ContactMoment,
   ContactQuery,
   Erasure,
+  MergedContacts,
   TimelineQuery,
 } from '../../contracts/contacts/contacts-api.schema.ts';
 import type { Absence, AbsenceQuery } from '../../contracts/contacts/absence-api.schema.ts';
@@ -18,6 +20,7 @@ import type { Page } from '../http/request/paging.ts';
 import { Caller, type Principal } from '../http/caller/principal.ts';
 import { AbsenceService } from './absence.service.ts';
 import { ContactsService } from './contacts.service.ts';
+import { JoiningService } from './joining.service.ts';
 
 /** `/v1/contacts`. */
 @ApiTags('Contacts')
@@ -26,6 +29,7 @@ export class ContactsController {
   constructor(
     private readonly contacts: ContactsService,
     private readonly absences: AbsenceService,
+    private readonly joining: JoiningService,
   ) {}
 
   @Route(contactRoutes.list)
@@ -73,6 +77,24 @@ export class ContactsController {
     @Body() change: ConsentChange,
   ): Promise<Contact> {
     return this.contacts.putConsent(caller, id, change);
+  }
+
+  @Route(contactRoutes.putAlias)
+  putAlias(
+    @Caller() caller: Principal,
+    @Param('externalId') id: string,
+    @Param('alias') alias: string,
+  ): Promise<Contact> {
+    return this.joining.putAlias(caller, id, alias);
+  }
+
+  @Route(contactRoutes.merge)
+  merge(
+    @Caller() caller: Principal,
+    @Param('externalId') id: string,
+    @Body() body: ContactMerge,
+  ): Promise<MergedContacts> {
+    return this.joining.merge(caller, id, body);
   }
 
   @Route(contactRoutes.erase)

@@ -1,7 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import type {
-  Consent,
   ConsentChange,
   Contact,
   ContactChange,
@@ -16,18 +15,10 @@ import { limits } from '../../contracts/core/limits.ts';
 import type { JsonObject } from '../../contracts/core/machine.ts';
 import { isZone } from '../../domain/time/time.ts';
 import { recordAudit } from '../../platform/db/access/audit.ts';
-import {
-  type Closure,
-  closuresOf,
-  keepAddressClosed,
-  keepOptOut,
-  optIn,
-  optOut,
-} from '../../platform/db/contacts/consents.ts';
+import { keepAddressClosed, keepOptOut, optIn, optOut } from '../../platform/db/contacts/consents.ts';
 import { askErasure, listErasures } from '../../platform/db/contacts/erasures.ts';
 import { eraseContact, obstaclesTo } from '../../platform/db/contacts/contact-erasure.ts';
 import { exportContact } from '../../platform/db/contacts/contact-export.ts';
-import { nameOf } from '../../platform/db/contacts/contact-name.ts';
 import { listMoments } from '../../platform/db/views/contact-timeline.ts';
 import { listContacts } from '../../platform/db/views/contacts-list.ts';
 import { changeContact, findContact, lockContacts, type ContactRow } from '../../platform/db/contacts/contacts.ts';
@@ -38,6 +29,7 @@ import { beforeId, decodeCursor, type Page, pageBy, pageById } from '../http/req
 import { auditActor, type Principal } from '../http/caller/principal.ts';
 import { KEYS } from '../http/parts.ts';
 import { Store } from '../http/store.ts';
+import { contactOf, contactView, knownOf } from './contact-view.ts';
 
 /** The sort key of a timeline: an instant, and what it is. */
 const MomentKey = z.tuple([z.iso.datetime(), z.string().max(200)]);
@@ -54,11 +46,11 @@ export class ContactsService {
     const { workspaceId } = caller;
     const { email = null, q = null, limit } = query;
     const page = { workspaceId, email, q, before: beforeId(query.cursor), limit };
-    const { rows, closures } = await this.store.inWorkspace(caller, async (tx) => {
+    const { rows, known } = await this.store.inWorkspace(caller, async (tx) => {
       const found = await listContacts(tx, page);
-      return { rows: found, closures: await closuresOf(tx, await this.keys(), { workspaceId, people: found }) };
+      return { rows: found, known: await knownOf(tx, await this.keys(), workspaceId, found) };
     });
-    return pageById(rows, query.limit, (row) => contactOf(row, closures.get(row.id)));
+    return pageById(rows, query.limit, (row) => contactOf(row, known));
   }
 
   async show(caller: Principal, externalId: string): Promise<Contact> {
@@ -125,8 +117,7 @@ export class ContactsService {
   }
 
   private async shown(tx: Tx, row: ContactRow): Promise<Contact> {
-    const people = { workspaceId: row.workspace_id, people: [row] };
-    return contactOf(row, (await closuresOf(tx, await this.keys(), people)).get(row.id));
+    return contactView(tx, await this.keys(), row);
   }
 
   /** All that is kept of a contact; that it was given is audited. */
@@ -200,26 +191,4 @@ function requireSize(row: ContactRow): void {
       message: `larger than ${limits.contactAttributesBytes} bytes in all`,
     },
   ]);
-}
-
-function consentOf(closures: readonly Closure[]): Consent {
-  const [closure] = closures;
-  if (!closure) return { channel: 'email', isOpen: true, reason: null, note: null, since: null };
-  const { reason, note, since } = closure;
-  return { channel: 'email', isOpen: false, reason, note, since: since.toISOString() };
-}
-
-function contactOf(row: ContactRow, closures: readonly Closure[] = []): Contact {
-  return {
-    id: row.id,
-    externalId: row.external_id,
-    name: nameOf(row.attributes),
-    email: row.email,
-    zone: row.zone,
-    attributes: row.attributes,
-    consents: [consentOf(closures)],
-    createdAt: row.created_at.toISOString(),
-    updatedAt: row.updated_at.toISOString(),
-    rev: Number(row.rev),
-  };
 }

@@ -16,6 +16,7 @@ import type {
   WithdrawRequest,
 } from '../../contracts/courses/enrollment.schema.ts';
 import { datesOf, isOver } from '../../domain/courses/dates/dates.ts';
+import { lockContact } from '../../platform/db/contacts/contacts.ts';
 import { recordAudit } from '../../platform/db/access/audit.ts';
 import { findCourse, findCourseRun } from '../../platform/db/courses/courses.ts';
 import {
@@ -24,12 +25,7 @@ import {
   listEnrollments,
   type EnrollmentView,
 } from '../../platform/db/views/enrollments-list.ts';
-import {
-  createEnrollment,
-  lockContact,
-  missingPrerequisites,
-  sharesAddress,
-} from '../../platform/db/courses/enrollments.ts';
+import { createEnrollment, missingPrerequisites, sharesAddress } from '../../platform/db/courses/enrollments.ts';
 import { lockCourseRun, takeSeat, type SeatRequest } from '../../platform/db/courses/seats.ts';
 import { enqueueMessage } from '../../platform/db/runs/runs.ts';
 import { databaseNow } from '../../platform/db/runs/turns.ts';
@@ -57,8 +53,9 @@ export class EnrollmentsService {
   async request(caller: Principal, input: EnrollmentRequest): Promise<Enrollment> {
     const { workspaceId } = caller;
     return this.store.inWorkspace(caller, async (tx) => {
-      const contactId = await lockContact(tx, workspaceId, input.contact);
-      if (contactId === null) throw notFound('contact');
+      // Attempts are numbered one after the other.
+      const contactId = (await lockContact(tx, workspaceId, input.contact))?.id;
+      if (contactId === undefined) throw notFound('contact');
       const course = await findCourse(tx, workspaceId, input.course);
       const courseRun = await findCourseRun(tx, workspaceId, input.course, input.run);
       if (!course || !courseRun) throw notFound('courseRun');

@@ -28,7 +28,10 @@ export const ConsentChange = z
 /** What a person has said to an operator. */
 export type ConsentChange = z.infer<typeof ConsentChange>;
 
-/** A person that journeys, courses and batches are about. `name` is their attribute of that name, else `firstName` and `lastName`; `zone` is an IANA time zone. */
+/** An external id that led to another contact, or to none, and leads to this one since `at`. */
+const Alias = z.strictObject({ externalId: z.string(), at: Instant }).meta({ id: 'Alias' });
+
+/** A person that journeys, courses and batches are about. `aliases` are the external ids that they had before, which lead here, too. `name` is their attribute of that name, else `firstName` and `lastName`; `zone` is an IANA time zone. */
 export const Contact = z
   .strictObject({
     id: Id,
@@ -38,6 +41,7 @@ export const Contact = z
     zone: z.string().nullable(),
     attributes: JsonRecord,
     consents: z.array(Consent),
+    aliases: z.array(Alias),
     createdAt: Instant,
     updatedAt: Instant,
     rev: z.int(),
@@ -60,6 +64,39 @@ export const ContactChange = z
 /** What a write says about a contact. */
 export type ContactChange = z.infer<typeof ContactChange>;
 
+/** Joins another contact with this one, which stays; `dryRun` says what would happen. It cannot be undone. */
+export const ContactMerge = z
+  .strictObject({ other: ExternalId, dryRun: z.boolean().default(false) })
+  .meta({ id: 'ContactMerge' });
+/** Joins another contact with this one. */
+export type ContactMerge = z.infer<typeof ContactMerge>;
+
+/**
+ * What comes of joining two contacts. `isJoined`: they are one. `events`, `mails`, `runs` and `enrollments` are the other's that come to the one that
+ * stays; `ending` are the live runs that end as the person has another in the same journey (`by`). `filled` are attributes that it lacked, `kept` those
+ * of which it keeps its own value; `email` is its address after it, and `formerEmail` the other's where that is a different one. `isOpen`: whether the
+ * person may be written to, as an opt-out of either holds.
+ */
+export const MergedContacts = z
+  .strictObject({
+    isJoined: z.boolean(),
+    externalId: z.string(),
+    other: z.string(),
+    events: z.int(),
+    mails: z.int(),
+    runs: z.int(),
+    enrollments: z.int(),
+    ending: z.array(z.strictObject({ runId: Id, title: z.string(), by: Id })),
+    filled: z.array(z.string()),
+    kept: z.array(z.string()),
+    email: z.string().nullable(),
+    formerEmail: z.string().nullable(),
+    isOpen: z.boolean(),
+  })
+  .meta({ id: 'MergedContacts' });
+/** What comes of joining two contacts. */
+export type MergedContacts = z.infer<typeof MergedContacts>;
+
 /** Filters of the list of contacts; `email` is an address in whatever case; `q` is a part of an external id, an address or a name; their beginning where it has fewer than three characters. */
 export const ContactQuery = PageQuery.extend({
   email: z.string().min(1).max(254).optional(),
@@ -76,14 +113,14 @@ export const TimelineQuery = PageQuery.extend({
 export type TimelineQuery = z.infer<typeof TimelineQuery>;
 
 /**
- * Something that happened to a person, over all jobs: an event that came in, what they said about mails (`title` how, `status` `open` or `closed`), a run's beginning and end, a step, a decision, a mail (`status` is
- * that of its effect), what was reported of one (`status` is the kind of report). `detail` is what is known of it; `runId` is null for the first two.
+ * Something that happened to a person, over all jobs: an event that came in, what they said about mails (`title` how, `status` `open` or `closed`), an external id that leads to them (`joined`), a run's beginning and end, a step, a decision, a mail (`status` is
+ * that of its effect), what was reported of one (`status` is the kind of report). `detail` is what is known of it; `runId` is null for the first three.
  */
 export const ContactMoment = z
   .strictObject({
     id: z.string(),
     at: Instant,
-    kind: z.enum(['event', 'consent', 'runStarted', 'runEnded', 'step', 'decision', 'mail', 'mailReport']),
+    kind: z.enum(['event', 'consent', 'joined', 'runStarted', 'runEnded', 'step', 'decision', 'mail', 'mailReport']),
     title: z.string(),
     status: z.string().nullable(),
     detail: JsonRecord,

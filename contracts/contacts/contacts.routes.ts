@@ -6,10 +6,12 @@ import {
   Contact,
   ContactChange,
   ContactExport,
+  ContactMerge,
   ContactMoment,
   ContactQuery,
   Erasure,
   ExternalId,
+  MergedContacts,
   TimelineQuery,
 } from './contacts-api.schema.ts';
 import { defineRoute } from '../http/route.ts';
@@ -77,6 +79,23 @@ export const contactRoutes = {
     params: { externalId: StoredExternalId },
     body: ConsentChange,
     answer: Contact,
+  }),
+  putAlias: defineRoute({
+    method: 'PUT',
+    path: '/v1/contacts/:externalId/aliases/:alias',
+    summary: 'Gives a contact one more external id, joining the guest who has it; never two known people',
+    access: 'contacts:write',
+    params: { externalId: ExternalId, alias: ExternalId },
+    answer: Contact,
+  }),
+  merge: defineRoute({
+    method: 'POST',
+    path: '/v1/contacts/:externalId/merge',
+    summary: 'Joins another contact with this one, which stays, or says what would happen; it cannot be undone',
+    access: 'contacts:erase',
+    params: { externalId: StoredExternalId },
+    body: ContactMerge,
+    answer: MergedContacts,
   }),
   erase: defineRoute({
     method: 'DELETE',

@@ -20,6 +20,8 @@ export const limits = {
   contactAttributesBytes: 32_768,
   /** Characters of all values that one step is given: twice what a contact or an event has, and far less than a run's state. */
   valueCharacters: 65_536,
+  /** Events of a contact that is joined with another: all its rows are moved in one transaction, which takes two seconds at most. */
+  joinedEvents: 5_000,
   /** How far an event's `occurredAt` may lie in the future: clock skew, not planning. */
   eventFutureMs: 5 * 60_000,
 } as const;

@@ -1,8 +1,15 @@
 /**
  * Whom an erasure looks for in batches, which know no contacts; `isShared`: another contact has the address too. `former` are addresses at which the
- * person alone got mails before, and which no other contact has; it is missing where code of before asked.
+ * person alone got mails before, and which no other contact has; `aliases` the external ids of contacts that were joined with theirs. Both are
+ * missing where code of before asked.
  */
-export type ErasedPerson = { email: string | null; externalId: string; isShared: boolean; former?: string[] };
+export type ErasedPerson = {
+  email: string | null;
+  externalId: string;
+  isShared: boolean;
+  former?: string[];
+  aliases?: string[];
+};
 
 /** What is left of a document whose person was erased says this, in its row and in the lists of its batch. */
 export const erasedError = { code: 'document.erased', message: 'The person whom it was about has been erased' };
@@ -23,23 +30,29 @@ export function ownerOf({ key, email, values }: OwnedRow, person: ErasedPerson):
   const addresses = addressesOf(person);
   const isTheirs = (text: string): boolean => addresses.includes(plain(text));
   const isNamed = values.some((value) => namesAny(value, addresses));
-  const hasId = key === person.externalId;
+  const hasId = idsOf(person).includes(key);
   // A cell may have a name beside its address, and one without an address is nobody's.
   const written = wordsOf(plain(email ?? '')).filter((word) => word.includes('@'));
   const isOfThem = written.length > 0 && written.every(isTheirs);
   const isOfAnother = addresses.length > 0 && written.length > 0 && !isOfThem;
   const hasAddress = isTheirs(key) || isOfThem;
   if (isOfAnother) return hasId || hasAddress || isNamed ? 'other' : null;
-  if (hasId && !/^\d+$/.test(person.externalId)) return 'person';
+  if (hasId && !/^\d+$/.test(key)) return 'person';
   if (hasAddress && (hasId || !person.isShared)) return 'person';
   if (hasId || hasAddress) return 'other';
   if (!isNamed) return null;
   return email === null && !person.isShared ? 'named' : 'other';
 }
 
+/** The external ids by which a person is known, or was. */
+export function idsOf({ externalId, aliases = [] }: ErasedPerson): string[] {
+  return [externalId, ...aliases];
+}
+
 /** The addresses by which a person is known, as they are compared. */
-export function addressesOf({ email, externalId, former = [] }: ErasedPerson): string[] {
-  return [email ?? '', externalId, ...former].filter((text) => text.includes('@')).map(plain);
+export function addressesOf(person: ErasedPerson): string[] {
+  const { email, former = [] } = person;
+  return [email ?? '', ...idsOf(person), ...former].filter((text) => text.includes('@')).map(plain);
 }
 
 /** Whether a text has one of these addresses in it as a whole: `ana@…` is not in `joana@…`. */

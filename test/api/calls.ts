@@ -46,6 +46,8 @@ export function validCalls({ ids, password, email }: World): Record<string, Vali
       isOpen: true,
       reason: 'x',
     }),
+    'PUT /v1/contacts/{externalId}/aliases/{alias}': { method: 'PUT', url: '/v1/contacts/ana/aliases/ana-as-guest' },
+    'POST /v1/contacts/{externalId}/merge': post('/v1/contacts/ana/merge', { other: 'ana-as-guest' }),
     'PUT /v1/contacts/{externalId}': put('/v1/contacts/ana', { attributes: { plan: 'pro' } }),
     'POST /v1/events': post('/v1/events', { events: [sampleEvent('walk-1', 'SignedUp', 'cy')] }),
     'GET /v1/events/unknown': get('/v1/events/unknown'),

@@ -4,9 +4,14 @@ import type { Entries, EntriesRequest, JourneyPolicy } from '../../../contracts/
 import type { JourneyDefinition } from '../../../contracts/journeys/journey.schema.ts';
 import type { Execution } from '../../../contracts/runs/execution.schema.ts';
 import { recordAudit } from '../../../platform/db/access/audit.ts';
-import { type BulkRow, insertBulk, insertPeople } from '../../../platform/db/bulk/bulk-operations.ts';
+import { type BulkRow, insertBulk } from '../../../platform/db/bulk/bulk-operations.ts';
 import type { Tx } from '../../../platform/db/core/workspace.ts';
-import { countPeople, lastContact, type PeopleCount } from '../../../platform/db/journeys/entries/people-meant.ts';
+import {
+  countPeople,
+  insertPeople,
+  lastContact,
+  type PeopleCount,
+} from '../../../platform/db/journeys/entries/people-meant.ts';
 import { findJourneyVersion } from '../../../platform/db/journeys/journey-versions.ts';
 import { journeyPolicy, type JourneyRow, setJourneyPolicy } from '../../../platform/db/journeys/journeys.ts';
 import { auditActor, type Principal, requesterOf } from '../../http/caller/principal.ts';

@@ -226,15 +226,6 @@ export async function cancelOfJourney(
   return rows.length > 0;
 }
 
-/** Notes the people whom an operation is about, as far as there are such contacts. */
-export async function insertPeople(tx: Tx, bulk: BulkRow, externalIds: readonly string[]): Promise<void> {
-  await sql`
-    insert into bulk_person (workspace_id, bulk_id, contact_id)
-    select c.workspace_id, ${bulk.id}, c.id from contact c
-    where c.workspace_id = ${bulk.workspace_id} and c.external_id = any(${externalIds}::text[])
-    order by c.id for key share of c`.execute(kysely(tx));
-}
-
 async function forgetPeople(tx: Tx, workspaceId: string, bulkId: string): Promise<void> {
   await kysely(tx)
     .deleteFrom('bulk_person')

@@ -1,4 +1,4 @@
-import { contactById, lockContactById } from './contacts.ts';
+import { contactOfBefore, type ContactRow, lockContactById } from './contacts.ts';
 import { closuresOf, optIn, optOut } from './consents.ts';
 import type { MasterKeys } from '../../keys/master-keys.ts';
 import type { UnsubscribeTarget } from '../../unsubscribe.ts';
@@ -9,7 +9,7 @@ export type Subscription = 'subscribed' | 'unsubscribed' | 'unknown';
 
 /** The subscription of a link's target. */
 export async function subscriptionOf(tx: Tx, keys: MasterKeys, target: UnsubscribeTarget): Promise<Subscription> {
-  const contact = await contactById(tx, target.workspaceId, target.contactId);
+  const contact = await contactOfBefore(tx, target.workspaceId, target.contactId);
   if (!contact) return 'unknown';
   const closures = await closuresOf(tx, keys, { workspaceId: target.workspaceId, people: [contact] });
   return closures.has(contact.id) ? 'unsubscribed' : 'subscribed';
@@ -17,7 +17,7 @@ export async function subscriptionOf(tx: Tx, keys: MasterKeys, target: Unsubscri
 
 /** Closes the channel for the target, whatever address it will have, also where it has none now; repeating it changes nothing. */
 export async function unsubscribe(tx: Tx, keys: MasterKeys, target: UnsubscribeTarget): Promise<Subscription> {
-  const contact = await lockContactById(tx, target.workspaceId, target.contactId);
+  const contact = await lockTarget(tx, target);
   if (!contact) return 'unknown';
   await optOut(tx, keys, contact, { reason: 'unsubscribed', note: null });
   return 'unsubscribed';
@@ -25,8 +25,17 @@ export async function unsubscribe(tx: Tx, keys: MasterKeys, target: UnsubscribeT
 
 /** Opens the channel again, at the person's own request. */
 export async function resubscribe(tx: Tx, keys: MasterKeys, target: UnsubscribeTarget): Promise<Subscription> {
-  const contact = await lockContactById(tx, target.workspaceId, target.contactId);
+  const contact = await lockTarget(tx, target);
   if (!contact) return 'unknown';
   await optIn(tx, keys, contact, { by: 'reader' });
   return 'subscribed';
+}
+
+/** Locks whom a link is for, who may have been joined with another since, or be at this instant. */
+async function lockTarget(tx: Tx, { workspaceId, contactId }: UnsubscribeTarget): Promise<ContactRow | undefined> {
+  for (;;) {
+    const found = await contactOfBefore(tx, workspaceId, contactId);
+    const locked = found && (await lockContactById(tx, workspaceId, found.id));
+    if (locked || !found) return locked;
+  }
 }

@@ -8,6 +8,7 @@ import { inWorkspace, type Tx } from '../core/workspace.ts';
 import { keepIncidents } from '../runs/incidents.ts';
 import type { Database } from '../tables/tables.ts';
 import type { ContactRow } from './contacts.ts';
+import { aliasesOf } from './aliases.ts';
 import { formerAddresses } from './former-addresses.ts';
 
 /**
@@ -26,7 +27,8 @@ export async function askErasure(tx: Tx, contact: ContactRow): Promise<void> {
     select from contact where workspace_id = ${workspaceId} and id <> ${id}
       and lower(email) collate "C" = ${email?.toLowerCase() ?? null} limit 1`.execute(kysely(tx));
   const former = await formerAddresses(tx, contact);
-  const person: ErasedPerson = { email, externalId, isShared: rows.length > 0, former };
+  const aliases = (await aliasesOf(tx, workspaceId, [id])).get(id)?.map((alias) => alias.externalId) ?? [];
+  const person: ErasedPerson = { email, externalId, isShared: rows.length > 0, former, aliases };
   await kysely(tx)
     .insertInto('erasure')
     .values({ workspace_id: workspaceId, contact_id: id, person: JSON.stringify(person) })

@@ -21,18 +21,6 @@ export type NewEnrollment = {
   requestedBy?: string | null;
 };
 
-/** Locks the contact with this external id, so that attempts are numbered one after the other; null when there is none. */
-export async function lockContact(tx: Tx, workspaceId: string, externalId: string): Promise<string | null> {
-  const row = await kysely(tx)
-    .selectFrom('contact')
-    .select('id')
-    .where('workspace_id', '=', workspaceId)
-    .where('external_id', '=', externalId)
-    .forNoKeyUpdate()
-    .executeTakeFirst();
-  return row?.id ?? null;
-}
-
 /**
  * Creates an enrollment with its run, and the outbox row that starts it, in the caller's transaction. The contact's row must
  * be locked: attempts are numbered. @returns null when the learner is enrolled there already

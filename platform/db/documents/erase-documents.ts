@@ -1,6 +1,13 @@
 import { sql } from 'kysely';
 import type { BatchOptions } from '../../../contracts/documents/batch.schema.ts';
-import { addressesOf, erasedError, erasedKey, type ErasedPerson, ownerOf } from '../../../domain/documents/erased.ts';
+import {
+  addressesOf,
+  erasedError,
+  erasedKey,
+  type ErasedPerson,
+  idsOf,
+  ownerOf,
+} from '../../../domain/documents/erased.ts';
 import { kysely } from '../core/kysely.ts';
 import type { Tx } from '../core/workspace.ts';
 import { type BatchRecord, familyOf } from './batches.ts';
@@ -57,7 +64,7 @@ export async function findDocuments(
     const { rows } = await within((tx) =>
       sql<Pick<DocumentRow, 'id' | 'line' | 'key' | 'email' | 'values'>>`
         select id, line, key, email, "values" from document where ${own} and ordinal between ${from} and ${from + pageRows - 1} and erased_by is null
-          and (line in (select unnest(${[...lines]}::int[])) or key = ${person.externalId}
+          and (line in (select unnest(${[...lines]}::int[])) or key = any(${idsOf(person)}::text[])
             or exists (select from unnest(${addressesOf(person)}::text[]) address
               where strpos(lower(key || ' ' || coalesce(email, '') || ' ' || "values"::text), address) > 0))`.execute(
         kysely(tx),

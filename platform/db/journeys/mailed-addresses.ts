@@ -69,3 +69,17 @@ function hasMailed(workspaceId: string) {
   return sql`exists (select from effect e where e.workspace_id = ${workspaceId} and e.run_id = mailed_address.run_id
     and e.step = mailed_address.step and e.kind = 'email' and e.state not in ('suppressed', 'rejected') offset 0)`;
 }
+
+/** A mail that has gone to the person already: by the step and the visit that wrote it. */
+export type WrittenMail = { step: string; visit: number };
+
+/** What runs have mailed, or may yet, that were ended for this one when their contacts were joined. */
+export function mailedForJoined(run: RunToAct): Reading<WrittenMail[]> {
+  return {
+    query: sql`
+      select e.step, e.visit from journey_run r join effect e on e.workspace_id = r.workspace_id and e.run_id = r.run_id and e.kind = 'email'
+        and e.state not in ('suppressed', 'rejected')
+      where r.workspace_id = ${run.workspaceId} and r.merged_into = ${run.runId}`,
+    from: (rows) => rows as WrittenMail[],
+  };
+}

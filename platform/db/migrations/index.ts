@@ -81,6 +81,7 @@ import * as templatesOfMails from './0154-templates-of-mails.ts';
 import * as templatesOfBefore from './0155-templates-of-before.ts';
 import * as beginsOfNames from './0156-begins-of-names.ts';
 import * as listIndexes from './0157-list-indexes.ts';
+import * as contactAliases from './0165-contact-aliases.ts';
 
 /** Every migration in its order; forward only, each safe while the code before it still runs. */
 export const migrations: Record<string, DatabaseMigration> = {
@@ -166,4 +167,5 @@ export const migrations: Record<string, DatabaseMigration> = {
   '0155-templates-of-before': templatesOfBefore,
   '0156-begins-of-names': beginsOfNames,
   '0157-list-indexes': listIndexes,
+  '0165-contact-aliases': contactAliases,
 };

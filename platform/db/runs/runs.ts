@@ -219,18 +219,19 @@ export const wakeUps = sql`readied as (
     )`;
 
 /**
- * Ends a live run at once, as `terminated`: its waits go, its gates are withdrawn, and what it does outside is refused at the fence. Its
+ * Ends a live run at once, as `terminated` unless `status` says otherwise: its waits go, its gates are withdrawn, and what it does outside is refused at the fence. Its
  * workflow, if it has one, is woken and ends, too.
  * @returns whether it was live
  */
 export async function terminateRun(
   tx: Tx,
-  run: { workspaceId: string; runId: string; reason: string },
+  run: { workspaceId: string; runId: string; reason: string; status?: 'terminated' | 'exited' },
 ): Promise<boolean> {
+  const { status = 'terminated' } = run;
   const own = sql`workspace_id = ${run.workspaceId} and run_id = ${run.runId}`;
   await wakeRun(tx, run.workspaceId, run.runId);
   const result = await sql`
-    update run set status = 'terminated', outcome = 'terminated', reason = ${run.reason}, ended_at = now(), updated_at = now(),
+    update run set status = ${status}, outcome = ${status}, reason = ${run.reason}, ended_at = now(), updated_at = now(),
       next_due_at = null, waiting_for = null, open = '[]', rev = rev + 1
     where workspace_id = ${run.workspaceId} and id = ${run.runId} and ended_at is null`.execute(kysely(tx));
   if ((result.numAffectedRows ?? 0n) === 0n) return false;

@@ -30,15 +30,24 @@ export function readRun(tx: Tx, workspaceId: string, runId: string): Promise<Run
  */
 export async function lockRun(tx: Tx, workspaceId: string, runId: string): Promise<LockedRun | undefined> {
   // The join waits for the contact before it gives a row of the run to lock.
-  const { rows } = await sql<LockedRun>`
+  const { rows } = await sql<LockedRun & { is_joined: boolean }>`
     with person as materialized (
-      select from contact where workspace_id = ${workspaceId}
+      select id from contact where workspace_id = ${workspaceId}
         and id = (select contact_id from run where workspace_id = ${workspaceId} and id = ${runId})
       for no key update
     )
-    select run.*, clock_timestamp() as now from run left join person on true
+    select run.*, clock_timestamp() as now, coalesce(person.id <> run.contact_id, run.contact_id is not null) as is_joined
+    from run left join person on true
     where run.workspace_id = ${workspaceId} and run.id = ${runId} for no key update of run`.execute(kysely(tx));
-  return rows[0];
+  const [row] = rows;
+  if (!row) return undefined;
+  const { is_joined: isJoined, ...run } = row;
+  // While it waited the contact was joined with another, whom the run is of now, or erased. Who has the other one's lock may wait for this run.
+  if (isJoined)
+    await sql`select from contact where workspace_id = ${workspaceId} and id = ${run.contact_id} for no key update nowait`.execute(
+      kysely(tx),
+    );
+  return run;
 }
 
 /**

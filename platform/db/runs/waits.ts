@@ -115,6 +115,18 @@ export function hearing(events: RawBuilder<unknown>): RawBuilder<{ run_id: strin
     returning run_id`;
 }
 
+/**
+ * Puts what was stored already in the mailboxes of the live runs of a locked contact that listen for it, each event once: it, or the run, was another
+ * contact's until now. @returns the ended runs whose goal one of their events may be
+ */
+export async function receiveStored(tx: Tx, workspaceId: string, contactId: string): Promise<string[]> {
+  const theirs = sql`(select * from event where workspace_id = ${workspaceId} and contact_id = ${contactId} and name in (
+    select event_name from wait where workspace_id = ${workspaceId} and contact_id = ${contactId}))`;
+  await hearing(theirs).execute(kysely(tx));
+  const { rows } = await sql<{ run_id: string }>`${endedRunsMeant(theirs)}`.execute(kysely(tx));
+  return rows.map(({ run_id: runId }) => runId);
+}
+
 /** The ended runs, as `run_id`, whose goal one of these events, just stored, may be. */
 export function endedRunsMeant(events: RawBuilder<unknown>): RawBuilder<unknown> {
   return sql`

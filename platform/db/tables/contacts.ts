@@ -18,6 +18,16 @@ export type ContactTables = {
     created_at: DefaultInstant;
     updated_at: DefaultInstant;
   };
+  contact_alias: {
+    workspace_id: string;
+    external_id: string;
+    contact_id: string;
+    /** The id of the contact that had the external id; null where nobody did. */
+    former_id: string | null;
+    /** Its address, where the contact that stays has another. */
+    email: string | null;
+    at: DefaultInstant;
+  };
   event: {
     workspace_id: string;
     id: string;
@@ -135,6 +145,7 @@ export type ContactTables = {
 /** Whose data each of them holds, and how long. */
 export const contactTables: TableRecords<ContactTables> = {
   contact: { subject: 'contact', onErasure: 'withContact', retention: 'workspace' },
+  contact_alias: { subject: 'contact', onErasure: 'withContact', retention: 'workspace' },
   event: { subject: 'contact', onErasure: 'withContact', retention: 'workspace' },
   wait: { subject: 'contact', onErasure: 'withContact', retention: 'use' },
   mail: { subject: 'contact', onErasure: 'withContact', retention: 'workspace' },

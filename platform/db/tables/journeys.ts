@@ -64,6 +64,8 @@ export type JourneyTables = {
     version_id: string;
     contact_id: string;
     entry: Json<Object>;
+    /** The run of the same person for which it was ended, when two contacts were joined. */
+    merged_into: string | null;
   };
 };
 

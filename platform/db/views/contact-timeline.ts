@@ -7,7 +7,7 @@ import type { Tx } from '../core/workspace.ts';
 export type MomentRow = {
   id: string;
   at: Date;
-  kind: 'event' | 'consent' | 'runStarted' | 'runEnded' | 'step' | 'decision' | 'mail' | 'mailReport';
+  kind: 'event' | 'consent' | 'joined' | 'runStarted' | 'runEnded' | 'step' | 'decision' | 'mail' | 'mailReport';
   title: string;
   status: string | null;
   detail: Record<string, unknown>;
@@ -17,7 +17,7 @@ export type MomentRow = {
 };
 
 /**
- * Which part of a contact's story: what lies before `before` (an instant and an id), newest first. Without `runs`, events and consents alone.
+ * Which part of a contact's story: what lies before `before` (an instant and an id), newest first. Without `runs`, events, consents and aliases alone.
  * `missing` are steps that were left out or failed, and mails that did not arrive, or of which nobody knows.
  */
 export type StoryPage = {
@@ -57,6 +57,13 @@ export async function listMoments(tx: Tx, page: StoryPage): Promise<MomentRow[]>
       sql`select 'consent ' || c.id as id, c.at, 'consent' as kind, c.reason as title, case when c.is_open then 'open' else 'closed' end as status,
         jsonb_build_object('channel', c.channel, 'note', c.note) as detail, null::uuid as "runId", null as "runTitle", null as "runKind"
       from consent_change c where c.workspace_id = ${workspaceId} and c.contact_id = ${contactId} and ${isBefore(page, sql`c.at`, sql`'consent ' || c.id`)}`,
+    );
+  if (shows())
+    sources.push(
+      sql`select 'joined ' || a.external_id as id, a.at, 'joined' as kind, a.external_id as title, null as status,
+        jsonb_strip_nulls(jsonb_build_object('email', a.email)) as detail, null::uuid as "runId", null as "runTitle", null as "runKind"
+      from contact_alias a where a.workspace_id = ${workspaceId} and a.contact_id = ${contactId}
+        and ${isBefore(page, sql`a.at`, sql`'joined ' || a.external_id`)}`,
     );
   if (page.runs && shows())
     sources.push(

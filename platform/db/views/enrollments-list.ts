@@ -1,6 +1,7 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { EnrollmentOrder } from '../../../contracts/courses/enrollments-api.schema.ts';
 import { calledName } from '../contacts/contact-name.ts';
+import { contactCalled } from '../contacts/contacts.ts';
 import { contactHolds } from './search.ts';
 import { kysely } from '../core/kysely.ts';
 import type { Tx } from '../core/workspace.ts';
@@ -149,7 +150,7 @@ export async function listEnrollments(tx: Tx, filter: EnrollmentFilter): Promise
     left join waitlist_entry w on w.workspace_id = e.workspace_id and w.enrollment_id = e.id
     where e.workspace_id = ${filter.workspaceId}
       ${when(filter.id, sql`e.id = ${filter.id}`)} ${when(filter.course, sql`c.slug = ${filter.course}`)}
-      ${when(filter.run, sql`r.slug = ${filter.run}`)} ${when(filter.contact, sql`p.external_id = ${filter.contact}`)}
+      ${when(filter.run, sql`r.slug = ${filter.run}`)} ${when(filter.contact, sql`e.contact_id = ${contactCalled(filter.workspaceId, filter.contact ?? '')}`)}
       ${when(filter.lifecycle, sql`e.lifecycle = ${filter.lifecycle}`)} ${when(filter.payment, sql`e.payment = ${filter.payment}`)}
       ${filter.open === undefined ? sql`` : filter.open ? sql`and e.ended_at is null` : sql`and e.ended_at is not null`}
       ${filter.attention === undefined ? sql`` : sql`and (${attentionOf(filter.workspaceId)} is not null) = ${filter.attention}`}

@@ -8,12 +8,13 @@ import { createTestDatabase, type TestDatabase } from '../../../../test/support/
 import { createFailingDb, type FailingDb } from '../../../../test/support/failing-db.ts';
 import { sampleJourney, storeJourney } from '../../../../test/support/journeys.ts';
 import { newId } from '../../../ids.ts';
-import { BulkEnded, type BulkRow, cancelBulk, insertBulk, insertPeople } from '../../bulk/bulk-operations.ts';
+import { BulkEnded, type BulkRow, cancelBulk, insertBulk } from '../../bulk/bulk-operations.ts';
 import { eraseContact } from '../../contacts/contact-erasure.ts';
 import { contactById, lockContacts } from '../../contacts/contacts.ts';
 import { kysely } from '../../core/kysely.ts';
 import { inWorkspace } from '../../core/workspace.ts';
 import { enterMany, type Piece } from './enter-many.ts';
+import { insertPeople } from './people-meant.ts';
 
 /** No API runs beside these: the pieces are done here. */
 describe('the pieces of an entry of many', () => {

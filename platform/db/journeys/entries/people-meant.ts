@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import type { People } from '../../../../contracts/journeys/entries-api.schema.ts';
 import type { Reentry } from '../../../../contracts/journeys/journey.schema.ts';
 import type { BulkRow } from '../../bulk/bulk-operations.ts';
+import { isCalledOneOf } from '../../contacts/contacts.ts';
 import { kysely } from '../../core/kysely.ts';
 import type { Tx } from '../../core/workspace.ts';
 import type { JourneyRow } from '../journeys.ts';
@@ -15,7 +16,7 @@ export async function countPeople(
   journey: JourneyRow,
   { people, reentry, key }: { people: People; reentry: Reentry; key: string | null },
 ): Promise<PeopleCount> {
-  const own = sql`c.workspace_id = ${journey.workspace_id} and ${isMeant(people)}`;
+  const own = sql`c.workspace_id = ${journey.workspace_id} and ${isMeant(journey.workspace_id, people)}`;
   const { rows } = await sql<{ people: number; keptOut: number }>`
     select (select count(*)::int from contact c where ${own}) as people,
       (select count(*)::int from contact c where ${own} and exists (
@@ -38,8 +39,8 @@ function stands(reentry: Reentry, key: string | null): RawBuilder<boolean> {
   }
 }
 
-function isMeant({ attributes, externalIds }: People): RawBuilder<boolean> {
-  if (externalIds) return sql`c.external_id = any(${externalIds}::text[])`;
+function isMeant(workspaceId: string, { attributes, externalIds }: People): RawBuilder<boolean> {
+  if (externalIds) return isCalledOneOf('c', workspaceId, externalIds);
   return attributes ? sql`c.attributes @> ${JSON.stringify(attributes)}::jsonb` : sql`true`;
 }
 
@@ -48,6 +49,7 @@ async function unknownOf(tx: Tx, workspaceId: string, { externalIds }: People): 
   const { rows } = await sql<{ id: string }>`
     select wanted.id from (select distinct unnest(${externalIds}::text[]) as id) wanted
     where not exists (select from contact c where c.workspace_id = ${workspaceId} and c.external_id = wanted.id)
+      and not exists (select from contact_alias a where a.workspace_id = ${workspaceId} and a.external_id = wanted.id)
     order by wanted.id`.execute(kysely(tx));
   return rows.map(({ id }) => id);
 }
@@ -62,6 +64,15 @@ export async function lastContact(tx: Tx, workspaceId: string): Promise<string |
     .limit(1)
     .executeTakeFirst();
   return row?.id ?? null;
+}
+
+/** Notes the people whom an operation is about, as far as there are such contacts. */
+export async function insertPeople(tx: Tx, bulk: BulkRow, externalIds: readonly string[]): Promise<void> {
+  await sql`
+    insert into bulk_person (workspace_id, bulk_id, contact_id)
+    select c.workspace_id, ${bulk.id}, c.id from contact c
+    where c.workspace_id = ${bulk.workspace_id} and ${isCalledOneOf('c', bulk.workspace_id, externalIds)}
+    order by c.id for key share of c`.execute(kysely(tx));
 }
 
 /** Whom an operation means, as its row keeps it: by attributes those up to `until`, without `filter` those that it names. */
@@ -81,7 +92,7 @@ export async function nextPeople(tx: Tx, bulk: BulkRow, most: number): Promise<N
     ? sql`select contact_id as id, true as is_meant from (
         select contact_id, contact_id as id from bulk_person where workspace_id = ${bulk.workspace_id} and bulk_id = ${bulk.id}) p
       where ${after} order by id limit ${most}`
-    : sql`select c.id, ${isMeant(filter)} as is_meant from contact c
+    : sql`select c.id, ${isMeant(bulk.workspace_id, filter)} as is_meant from contact c
       where c.workspace_id = ${bulk.workspace_id} and ${after} and c.id <= ${until}::uuid
       order by c.id limit ${filter.attributes ? looksAt : most}`;
   const { rows } = await sql<{ ids: string[]; last: string | null; count: number }>`

@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
+import { contactCalled } from '../../contacts/contacts.ts';
 import { isAskedFor, isTriedAgain, needsSettings } from '../../runs/incidents.ts';
 import { maxWakes } from '../../runs/silent-runs.ts';
 
@@ -44,10 +45,7 @@ export function matches(filter: RunFilter): Sql {
       ${journey === null ? sql`` : sql`and p.subject_id = ${journeyCalled(workspaceId, journey)}`})`);
   // Ids are made in the order of time, so this is a range of the index that the list is read from.
   if (startedAfter !== null) conditions.push(sql`r.id >= ${firstIdAt(startedAfter)}`);
-  if (contact !== null)
-    conditions.push(
-      sql`r.contact_id = (select id from contact where workspace_id = ${workspaceId} and external_id = ${contact})`,
-    );
+  if (contact !== null) conditions.push(sql`r.contact_id = ${contactCalled(workspaceId, contact)}`);
   if (journey !== null) conditions.push(sql`r.subject_id = ${journeyCalled(workspaceId, journey)}`);
   if (journey !== null && version !== null)
     conditions.push(sql`r.version_id = ${versionNumbered(workspaceId, journey, version)}`);
