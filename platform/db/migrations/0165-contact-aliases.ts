@@ -24,6 +24,5 @@ create table contact_alias (
 create index contact_alias_of_contact on contact_alias (workspace_id, contact_id);
 create index contact_alias_of_former on contact_alias (workspace_id, former_id) where former_id is not null;
 alter table journey_run add column merged_into uuid;
-create index journey_run_merged on journey_run (workspace_id, merged_into) where merged_into is not null;
 grant update (contact_id) on event, consent_change, bulk_person to tl_app;
 `;

@@ -82,6 +82,7 @@ import * as templatesOfBefore from './0155-templates-of-before.ts';
 import * as beginsOfNames from './0156-begins-of-names.ts';
 import * as listIndexes from './0157-list-indexes.ts';
 import * as contactAliases from './0165-contact-aliases.ts';
+import * as runsMerged from './0166-runs-merged.ts';
 
 /** Every migration in its order; forward only, each safe while the code before it still runs. */
 export const migrations: Record<string, DatabaseMigration> = {
@@ -168,4 +169,5 @@ export const migrations: Record<string, DatabaseMigration> = {
   '0156-begins-of-names': beginsOfNames,
   '0157-list-indexes': listIndexes,
   '0165-contact-aliases': contactAliases,
+  '0166-runs-merged': runsMerged,
 };
