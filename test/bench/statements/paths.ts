@@ -1,9 +1,10 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
+import { sql } from 'kysely';
 import { createEngineActivities } from '../../../activities/engine/advance-run.ts';
 import { createJourneyKind } from '../../../activities/journeys/journey.kind.ts';
 import { createMailOf } from '../../../activities/messaging/mail-of-workspace.ts';
 import { createMessagingActivities } from '../../../activities/messaging/messaging.activities.ts';
-import { createSmtpPool } from '../../../activities/providers/email/smtp/smtp-pool.ts';
+import { createSmtpPool, type EmailSender } from '../../../activities/providers/email/smtp/smtp-pool.ts';
 import { EventsService } from '../../../api/contacts/events.service.ts';
 import { Store } from '../../../api/http/store.ts';
 import type { AdvanceAnswer } from '../../../contracts/core/engine.ts';
@@ -56,10 +57,11 @@ export async function measurePaths(): Promise<Path[]> {
   const email = createSmtpPool({ host: '127.0.0.1', port, tls: 'none' });
   try {
     await publish(database);
-    const send = createMessagingActivities(messagingOf(database, email));
-    return await walk(database, ({ workspaceId, runId }, key) =>
-      new MockActivityEnvironment().run(() => send.sendMessage({ workspaceId, runId, key })),
-    );
+    return await walk(database, {
+      mail: mailBy(database, email),
+      // Beside a real server mails come together as its replies do.
+      mailAtOnce: mailBy(database, { send: sendAtOnce, close: () => Promise.resolve() }),
+    });
   } finally {
     await email.close();
     await servers.stop();
@@ -68,8 +70,21 @@ export async function measurePaths(): Promise<Path[]> {
 }
 
 type Run = { workspaceId: string; runId: string };
+type Mailing = (run: Run, key: string) => Promise<void>;
 
-async function walk(database: TestDatabase, mail: (run: Run, key: string) => Promise<void>): Promise<Path[]> {
+function mailBy(database: TestDatabase, email: EmailSender): Mailing {
+  const { sendMessage } = createMessagingActivities(messagingOf(database, email));
+  return ({ workspaceId, runId }, key) =>
+    new MockActivityEnvironment().run(() => sendMessage({ workspaceId, runId, key }));
+}
+
+const sendAtOnce: EmailSender['send'] = async ({ fence }) =>
+  (await fence()) ? { kind: 'sent', reply: '250', serverMessageId: null } : { kind: 'fenced' };
+
+async function walk(
+  database: TestDatabase,
+  { mail, mailAtOnce }: { mail: Mailing; mailAtOnce: Mailing },
+): Promise<Path[]> {
   const engine = createEngineActivities({
     db: database.app,
     kinds: { journey: createJourneyKind() },
@@ -100,6 +115,18 @@ async function walk(database: TestDatabase, mail: (run: Run, key: string) => Pro
   const gathered = await statementsOf(() =>
     Promise.all(Array.from({ length: 20 }, (_, index) => send('Clicked', `many-${index}`))),
   );
+  const people = Array.from({ length: 20 }, (_, index) => `mailed-${index}`);
+  for (const person of people) await send('SignedUp', person);
+  await sql`update contact set email = external_id || '@example.com' where external_id = any(${people}::text[])`.execute(
+    kysely(database.system),
+  );
+  const asking: { run: Run; key: string }[] = [];
+  for (const person of people) {
+    const one = await runOf(database, person);
+    const { open } = await turn(engine, one, 1);
+    asking.push(...open.map(({ key }) => ({ run: one, key })));
+  }
+  const together = await statementsOf(() => Promise.all(asking.map((of) => mailAtOnce(of.run, of.key))));
   const entry = await entryOf(database, 200);
   const entered = await statementsOf(() =>
     inWorkspace(database.app, database.workspaceId, (tx) => enterMany(tx, entry, 100)),
@@ -114,6 +141,7 @@ async function walk(database: TestDatabase, mail: (run: Run, key: string) => Pro
     { name: 'a turn that a timer ends', ceiling: 6, statements: timer.statements },
     { name: 'a turn that an event ends', ceiling: 6, statements: exit.statements },
     { name: 'a mail', ceiling: 12, statements: mailed },
+    { name: '20 mails that come together', ceiling: 0.6, statements: together, times: people.length },
     { name: '100 people of an entry of many', ceiling: 13, statements: entered },
   ];
 }
@@ -165,10 +193,7 @@ async function answered(work: () => Promise<AdvanceAnswer>): Promise<{ answer: A
   return { answer, statements };
 }
 
-function messagingOf(
-  { app: db }: TestDatabase,
-  email: ReturnType<typeof createSmtpPool>,
-): Parameters<typeof createMessagingActivities>[0] {
+function messagingOf({ app: db }: TestDatabase, email: EmailSender): Parameters<typeof createMessagingActivities>[0] {
   const keys = () => Promise.resolve(masterKeys({ THROUGHLINE_KEY: TEST_KEY }));
   const signing = { messageIdDomain: 'example.com', messageIdSecret: TEST_KEY };
   const installation = { email, signing, senders: [{ address: 'us@example.com' }] as const, returnPath: '' };
