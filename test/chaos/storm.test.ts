@@ -9,7 +9,7 @@ import { journeysLoad } from './loads/journeys.ts';
 import type { Load } from './loads/load.ts';
 import { chaosSeed, createRandom, storm, untilDone } from './storm.ts';
 
-const { journeys, learners, documents, withinMs } = settings.storm;
+const { journeys, learners, documents, window, withinMs } = settings.storm;
 
 describe('a house in a storm', () => {
   let house: House;
@@ -42,7 +42,7 @@ describe('a house in a storm', () => {
     await house.doubles.control.configureLlm({ latencyMs: 700 });
     loads = [
       coursesLoad({ ...parts, count: learners }, random),
-      documentsLoad({ ...parts, count: documents }),
+      documentsLoad({ ...parts, count: documents }, window),
       journeysLoad({ ...parts, count: journeys }),
     ];
     for (const load of loads) await load.start();

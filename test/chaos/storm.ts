@@ -2,8 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { House, Victim } from '../support/house.ts';
 import { settings } from '../support/settings.ts';
 
-/** What is killed in one round, at random moments: the worker at least five times, the servers once each. */
-const victims: Victim[] = ['worker', 'worker', 'postgres', 'worker', 'temporal', 'worker', 'worker'];
+/** What is killed in one round, at random moments: the worker three times and the servers once each, and at night the worker again. */
+const victims = (['worker', 'postgres', 'worker', 'temporal', 'worker', 'worker', 'worker'] satisfies Victim[]).slice(
+  0,
+  settings.storm.killsARound,
+);
 /** Between two kills: long enough for a worker to be back in the middle of its work, short enough to hit it there. */
 const pauseMs = { least: 1_500, most: 5_000 };
 

@@ -19,8 +19,8 @@ export const settings = {
   /** TL_STORM=long: what is killed and what works meanwhile, and how long all of it may take to end. */
   storm:
     process.env['TL_STORM'] === 'long'
-      ? { rounds: 5, journeys: 160, learners: 40, documents: 2_000, withinMs: 900_000 }
-      : { rounds: 1, journeys: 30, learners: 12, documents: 150, withinMs: 200_000 },
+      ? { rounds: 5, killsARound: 7, journeys: 160, learners: 40, documents: 2_000, window: 10, withinMs: 900_000 }
+      : { rounds: 1, killsARound: 5, journeys: 16, learners: 8, documents: 60, window: 4, withinMs: 200_000 },
   /**
    * TL_DRAIN=long: the documents of a batch that continues as new again and again, how long all of it may take, and whether a run that waits
    * for months has the history that the product allows.

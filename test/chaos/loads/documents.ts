@@ -3,11 +3,11 @@ import { letter, rowsCsv } from '../../support/batches.ts';
 import { approve, type Load, type LoadParts } from './load.ts';
 import { kysely } from '../../../platform/db/core/kysely.ts';
 
-/** Documents in work at once: few enough for the storm to hit the batch in the middle. */
-const window = 10;
-
-/** A batch: each of its `count` rows becomes a document once, at a cost that adds up. */
-export function documentsLoad({ house, client, count }: LoadParts): Load {
+/**
+ * A batch: each of its `count` rows becomes a document once, at a cost that adds up; `window` are in work at once, few enough for the storm
+ * to hit the batch in the middle.
+ */
+export function documentsLoad({ house, client, count }: LoadParts, window = 10): Load {
   let batch = { id: '', runId: '' };
   return {
     name: 'documents',
