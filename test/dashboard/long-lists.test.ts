@@ -7,7 +7,7 @@ import { settled } from './settled.ts';
 import { useStage } from './stage.ts';
 
 /** A page of the API when one scrolls on has 200: so many rows are more than one of them. */
-const far = settings.areListsLong ? 2_000 : 250;
+const far = settings.areListsLong ? 2_000 : 210;
 /** And so many are several, each asked for behind the one before. */
 const farther = settings.areListsLong ? 2_000 : 450;
 /** How many people and runs there are. */

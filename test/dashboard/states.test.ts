@@ -1,9 +1,10 @@
+import type { Page } from 'playwright';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openIncident } from '../../platform/db/runs/incidents.ts';
 import { endLife, live, noteLastWords } from '../../platform/db/runs/worker-lives.ts';
 import { newId } from '../../platform/ids.ts';
 import { settings } from '../support/settings.ts';
-import { faultsInAllViews, faultsOf } from './faults.ts';
+import { complaintsOf, faultsInAllViews, faultsOf, overflowOf } from './faults.ts';
 import { hurry, startClock } from './hurry.ts';
 import { settled } from './settled.ts';
 import { useStage } from './stage.ts';
@@ -44,8 +45,13 @@ const problem = {
   errors: [],
   requestId: 'request-of-the-test',
 };
-/** So many pages show in all views what the same parts of the dashboard say on each; the others say it wide and light, at night in all. */
+/**
+ * So many pages show in all views what the same parts of the dashboard say on each; the others say it wide and light, what is empty alone by
+ * axe; at night all in all views.
+ */
 const inAllViews = settings.isAxeFull ? Infinity : 2;
+/** What is wrong with a page without axe, which has looked at the same parts before. */
+const plainFaultsOf = async (page: Page): Promise<string[]> => [...(await overflowOf(page)), ...complaintsOf(page)];
 const failure = { status: 500, contentType: 'application/problem+json', body: JSON.stringify(problem) };
 
 describe('the states of every page', () => {
@@ -78,8 +84,10 @@ describe('the states of every page', () => {
       const alert = page.getByRole('alert').filter({ visible: true }).filter({ hasText: shows });
       const isShown = (answer === 'none' ? page.getByRole('status', { name: shows }) : alert).first().waitFor();
       await (answer === 'cut' ? hurry(page, isShown) : isShown);
-      const look = at < inAllViews ? faultsInAllViews : faultsOf;
-      const faults = await look(page, { isSettled: false, within: 'main' });
+      const faults =
+        at < inAllViews
+          ? await faultsInAllViews(page, { isSettled: false, within: 'main' })
+          : await plainFaultsOf(page);
       unsound.push(...faults.map((fault) => `${path}: ${fault}`));
     }
     await page.context().close();
@@ -87,7 +95,10 @@ describe('the states of every page', () => {
   }
 
   /** Goes to every address and says what is wrong where it does not show its words, or with what it shows. */
-  async function faultsAt(places: readonly (readonly [path: string, ...shows: string[]])[]): Promise<string[]> {
+  async function faultsAt(
+    places: readonly (readonly [path: string, ...shows: string[]])[],
+    others: (page: Page, options: { within: string }) => Promise<string[]>,
+  ): Promise<string[]> {
     const page = await stage.open('/');
     const unsound: string[] = [];
     for (const [at, [path, ...shows]] of places.entries()) {
@@ -95,7 +106,7 @@ describe('the states of every page', () => {
       await settled(page);
       const text = await page.locator('main').innerText();
       const missing = shows.filter((words) => !text.includes(words)).map((words) => `“${words}” is not in: ${text}`);
-      const look = at < inAllViews ? faultsInAllViews : faultsOf;
+      const look = at < inAllViews ? faultsInAllViews : others;
       const faults = missing.length > 0 ? missing : await look(page, { within: 'main' });
       unsound.push(...faults.map((fault) => `${path}: ${fault}`));
     }
@@ -105,7 +116,7 @@ describe('the states of every page', () => {
 
   it('help where nothing has been made yet', async () => {
     const empty = pages.map(([path, , shows]) => [path, shows] as const);
-    expect(await faultsAt(empty)).toEqual([]);
+    expect(await faultsAt(empty, faultsOf)).toEqual([]);
   });
 
   it('say what happened, what to do and which request it was when the server fails', async () => {
@@ -123,7 +134,7 @@ describe('the states of every page', () => {
   });
 
   it('say of a thing that is not there which kind of thing it is, and where to look', async () => {
-    expect(await faultsAt(missingThings)).toEqual([]);
+    expect(await faultsAt(missingThings, plainFaultsOf)).toEqual([]);
   });
 
   it('say on every page which part of the installation holds everything up', async () => {
