@@ -1,5 +1,6 @@
 import { globSync, readFileSync } from 'node:fs';
 import { configDefaults, defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
+import Sequencer from './test/support/sequencer.ts';
 
 // The same examples of each property each time in CI; elsewhere new ones, unless the environment repeats those of an earlier run.
 process.env['TL_PROPERTY_SEED'] ??= process.env['CI'] ? '20261129' : String(Date.now() % 1_000_000_000);
@@ -37,14 +38,15 @@ function project(
 export default defineConfig({
   test: {
     exclude: [...configDefaults.exclude, ...ignored],
-    // Files wait for servers and pages for a part of their time: three keep two cores busy.
-    maxWorkers: 3,
+    // Files wait for servers and pages for a part of their time: four keep two cores busy.
+    maxWorkers: 4,
+    sequence: { sequencer: Sequencer },
     // What is waited for comes as late as a busy machine makes it; a test ends when it has seen it.
     testTimeout: 300_000,
     hookTimeout: 300_000,
     expect: { poll: { timeout: 60_000 } },
     projects: [
-      // First what starts nothing; then all others as one, pages first and short files last, so that no core waits for the end of a project.
+      // First what starts nothing; then all others as one, so that no core waits for the end of a project (test/support/sequencer.ts).
       project('pure', 0, { pool: 'threads', isolate: false }),
       project('server', 1, { pool: 'forks', isolate: false, globalSetup: [stack, installation] }),
       project('browser', 1, { pool: 'forks', isolate: false, globalSetup: [stack, installation, browser] }),
