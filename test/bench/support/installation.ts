@@ -16,7 +16,7 @@ import { scopes } from '../../../contracts/access/access.ts';
 
 /**
  * A whole installation for a bench, each part a process of its own as in production: Postgres, Temporal, the doubles and the
- * worker; `pids` are theirs. `settings` are those of the worker, and what else is to be started.
+ * worker; `pids` are theirs. `settings` are those of the worker, and what else is to be started. `BENCH_PROFILES` names a folder for CPU profiles of the worker.
  */
 export type Installation = {
   settings: Record<string, string> & { DATABASE_URL: string; THROUGHLINE_KEY: string };
@@ -65,10 +65,12 @@ export async function startInstallation(): Promise<Installation> {
   const key = await createOperatorKey(owner, { workspaceId, name: 'bench', scopes: [...scopes] });
   await owner.destroy();
 
-  const start = (script: string, env: Record<string, string>): Guarded =>
+  const profiles = process.env['BENCH_PROFILES'];
+  const profiled = profiles === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profiles}`];
+  const start = (script: string, env: Record<string, string>, flags: string[] = []): Guarded =>
     startGuarded({
       command: process.execPath,
-      args: ['--enable-source-maps', join(compiled, script)],
+      args: ['--enable-source-maps', ...flags, join(compiled, script)],
       log: log(script.replaceAll('/', '-')),
       env,
     });
@@ -82,7 +84,7 @@ export async function startInstallation(): Promise<Installation> {
   });
   const doubles = createDoublesClient(`http://127.0.0.1:${ports.control}`);
   await until('the doubles', () => doubles.isReady());
-  const worker = start('worker/main.js', settings);
+  const worker = start('worker/main.js', settings, profiled);
   const app = createDb(settings, 'tl_app', 10);
   const system = createDb(settings, 'tl_system', 4);
   await until(

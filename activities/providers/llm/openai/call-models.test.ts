@@ -1,10 +1,12 @@
-import { createServer } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createServer as createTlsServer } from 'node:https';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
+import { gzipSync } from 'node:zlib';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { createAuthority } from '../../../../test/support/certificates.ts';
-import { openModels } from './call-models.ts';
+import { CallAborted } from '../../provider-error.ts';
+import { openModels, type CallModels } from './call-models.ts';
 
 const key = Symbol.for('undici.globalDispatcher.1');
 
@@ -49,7 +51,7 @@ async function listening(): Promise<{ baseUrl: string; received: Record<string, 
   return { baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`, received };
 }
 
-it('no variable that OpenAI’s SDK reads reaches a service', async () => {
+it('no variable of the environment that is meant for OpenAI reaches a service', async () => {
   vi.stubEnv('OPENAI_CUSTOM_HEADERS', 'X-Secret: for OpenAI alone\nAuthorization: Bearer other');
   vi.stubEnv('OPENAI_ORG_ID', 'org-secret');
   onTestFinished(() => void vi.unstubAllEnvs());
@@ -94,4 +96,69 @@ it('a workspace’s own model is asked at the address that was looked up, and at
   const hosts = { hosts: [], resolve: () => Promise.resolve(['93.184.216.34']) };
   const reply = await openModels({ baseUrl: 'https://model.example/v1', apiKey: 'k', hosts })(call);
   expect([reply.body, reached]).toEqual(['{"host":"model.example"}', ['93.184.216.34']]);
+});
+
+/** Opens the models of a server that answers as it is told; both end with the test. */
+async function answering(answer: RequestListener): Promise<CallModels> {
+  const server = createServer((request, response) => {
+    request.resume();
+    answer(request, response);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return openModels({ baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1/`, apiKey: 'k' });
+}
+
+it('what a server compresses though nobody asked it to is read, and what it sends before its reply is not', async () => {
+  const asked: unknown[] = [];
+  const ask = await answering((request, response) => {
+    asked.push([request.url, request.headers['accept-encoding']]);
+    response.writeEarlyHints({ link: '</style.css>; rel=preload' });
+    response.writeHead(200, { 'content-encoding': 'gzip', 'x-words': ['a', 'b'] }).end(gzipSync('{"ä":1}'));
+  });
+  const { body, headers } = await ask(call);
+  expect([body, headers.get('x-words'), asked]).toEqual(['{"ä":1}', 'a, b', [['/v1/chat/completions', 'identity']]]);
+});
+
+it('an answer that fills the memory is not read to its end, compressed or not', async () => {
+  const large = Buffer.alloc(10_000_001, ' ');
+  const plain = await answering((_request, response) => void response.end(large));
+  const bomb = await answering((_request, response) => {
+    response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(large));
+  });
+  expect([(await plain(call)).body, (await bomb(call)).body]).toEqual([null, null]);
+});
+
+it('a redirect is a refusal, and nothing goes where it leads', async () => {
+  const ask = await answering((_request, response) => {
+    response.writeHead(307, { location: 'http://127.0.0.1:1/elsewhere' }).end();
+  });
+  await expect(ask(call)).rejects.toMatchObject({ failure: { code: 'llm.unknown_model' } });
+});
+
+it('a call ends when its caller or its time does, whether its request is under way or waits for a connection', async () => {
+  let arrived: () => void = () => undefined;
+  const ask = await answering(() => arrived());
+  const underWay = new AbortController();
+  const asked = new Promise<void>((resolve) => (arrived = resolve));
+  const ended = ask({ ...call, signal: underWay.signal }).catch((error: unknown) => error);
+  await asked;
+  underWay.abort(new Error('over'));
+  expect(await ended).toBeInstanceOf(CallAborted);
+  await expect(ask({ ...call, timeoutMs: 50 })).rejects.toMatchObject({
+    failure: { code: 'llm.timeout', mayBePaid: true },
+  });
+  const before = AbortSignal.abort(new Error('before'));
+  await expect(ask({ ...call, signal: before })).rejects.toThrow('before');
+  const all = globalThis as unknown as Dispatchers;
+  const usual = all[key];
+  all[key] = new usual.constructor({ connect: () => undefined });
+  onTestFinished(() => void (all[key] = usual));
+  const waiting = new AbortController();
+  const given = ask({ ...call, signal: waiting.signal }).catch((error: unknown) => error);
+  waiting.abort();
+  expect(await given).toBeInstanceOf(CallAborted);
 });

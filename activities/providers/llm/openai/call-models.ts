@@ -1,4 +1,4 @@
-import OpenAI from 'openai';
+import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
 import { OwnAddressError, publicAddressOf, type OwnHosts } from '../../../../platform/models/own-address.ts';
 import { CallAborted, ProviderError } from '../../provider-error.ts';
 import type { LlmConfig } from '../llm-config.ts';
@@ -20,62 +20,44 @@ export type CallModels = (call: Call) => Promise<Reply>;
 /** No answer that is asked for comes near it; what does would only fill the memory. */
 const mostBytes = 10_000_000;
 
-/** Opens a model service. What it answers is read as text: the SDK's own reading fails where a server only resembles OpenAI's. */
+/**
+ * Opens a model service. Requests go out by what `fetch` sends its own with, which knows the operator's proxy; `fetch` itself takes several times
+ * as much of the processor, and gives up where nothing came for five minutes, as it is with a model that is asked for a whole answer at once.
+ */
 export function openModels({ baseUrl, apiKey, hosts }: LlmConfig): CallModels {
-  const openai = new OpenAI({
-    baseURL: baseUrl,
-    apiKey,
-    fetch: (url, init) => fetchOrSayNo(new URL(url instanceof Request ? url.url : url), hosts, onlyOurs(init, apiKey)),
-    // One owner of retries: the activity above. The SDK's own would also ignore a Retry-After above 60 s.
-    maxRetries: 0,
-    organization: null,
-    project: null,
-    logLevel: 'off',
-  });
   return async ({ path, body, timeoutMs, signal }) => {
     signal?.throwIfAborted();
-    const deadline = AbortSignal.timeout(timeoutMs);
-    const options = {
-      signal: signal === undefined ? deadline : AbortSignal.any([signal, deadline]),
-      // The SDK's own time-out leaves the body of the reply out; the deadline covers it and is always earlier.
-      timeout: timeoutMs * 2,
-    };
+    const exchange = new Exchange();
+    let isLate = false;
+    const timer = setTimeout(() => {
+      isLate = true;
+      exchange.end();
+    }, timeoutMs);
+    const abort = (): void => exchange.end();
+    signal?.addEventListener('abort', abort, { once: true });
     try {
-      const request = body === undefined ? openai.get(path, options) : openai.post(path, { ...options, body });
-      const response = await request.asResponse();
-      return { body: await readText(response), headers: response.headers };
+      const url = new URL(`${baseUrl.replace(/\/$/, '')}${path}`);
+      const address = hosts === undefined ? null : await vettedAddress(url, hosts);
+      const { status, headers, content } = await exchange.send({
+        ...placeOf(url, address),
+        ...(body === undefined ? { method: 'GET' } : { method: 'POST', body: JSON.stringify(body) }),
+        headers: headersOf(url, apiKey, body !== undefined),
+        headersTimeout: 0,
+        bodyTimeout: 0,
+      });
+      const text = content && readText(content, headers.get('content-encoding'));
+      // A redirect is a refusal too: a POST that follows one arrives as a GET, or carries the key elsewhere.
+      if (status < 200 || status > 299) throw statusFailure(status, text ?? '', headers, Date.now());
+      return { body: text, headers };
     } catch (error) {
-      const cause = error instanceof OpenAI.APIConnectionError ? (error.cause ?? error) : error;
-      if (cause instanceof ProviderError) throw cause;
+      if (error instanceof ProviderError) throw error;
       if (signal?.aborted) throw new CallAborted(signal.reason);
-      throw new ProviderError(networkFailure(cause, deadline.aborted), { cause });
+      throw new ProviderError(networkFailure(error, isLate), { cause: error });
+    } finally {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', abort);
     }
   };
-}
-
-/** The SDK's request with our headers alone: it adds what OPENAI_CUSTOM_HEADERS says to requests of all vendors. */
-function onlyOurs(init: RequestInit | undefined, apiKey: string): RequestInit {
-  const json = init?.body === undefined || init.body === null ? {} : { 'content-type': 'application/json' };
-  const headers = {
-    authorization: `Bearer ${apiKey}`,
-    accept: 'application/json',
-    'user-agent': 'throughline',
-    ...json,
-  };
-  return { ...init, headers };
-}
-
-/**
- * Fetches for the SDK, which keeps of a refusal only what OpenAI's own have.
- * @throws ProviderError with the words of a reply that is no success
- */
-async function fetchOrSayNo(url: URL, hosts: OwnHosts | undefined, init: RequestInit): Promise<Response> {
-  const address = hosts === undefined ? null : await vettedAddress(url, hosts);
-  // A POST that follows a redirect arrives as a GET, or carries the key elsewhere.
-  const response = await fetch(url, { ...init, ...patiently(url, address), redirect: 'manual' });
-  const { status, headers } = response;
-  if (status >= 200 && status <= 299) return response;
-  throw statusFailure(status, (await readText(response)) ?? '', headers, Date.now());
 }
 
 /** @throws ProviderError where a workspace's own model is at an address that it may not have */
@@ -89,39 +71,112 @@ async function vettedAddress(url: URL, hosts: OwnHosts): Promise<string | null> 
 }
 
 type Dispatcher = NonNullable<RequestInit['dispatcher']>;
+type Sending = Parameters<Dispatcher['dispatch']>[0];
+type Controller = { abort(reason: Error): void };
 
-/** Where Node keeps what makes the requests of `fetch`, with the operator's proxy if there is one. */
-const usualDispatcher = Symbol.for('undici.globalDispatcher.1');
+/** Where a request goes: where `address` is given the connection goes there, for the host of `url`. */
+function placeOf(url: URL, address: string | null): Pick<Sending, 'origin' | 'path'> & { servername?: string } {
+  const path = url.pathname + url.search;
+  if (address === null) return { origin: url.origin, path };
+  const ip = address.includes(':') ? `[${address}]` : address;
+  return { origin: `https://${ip}${url.port === '' ? '' : `:${url.port}`}`, servername: url.hostname, path };
+}
 
-/**
- * `fetch` gives up after five minutes in which nothing came, and a model that is asked for a whole answer at once sends nothing before it is
- * there. The deadline of the call alone counts. Where `address` is given the connection goes there, for the host of `url`.
- */
-function patiently(url: URL, address: string | null): Pick<RequestInit, 'dispatcher'> {
-  // Node makes it with the first request.
-  void new Request(url);
-  const { [usualDispatcher]: usual } = globalThis as unknown as { [usualDispatcher]: Dispatcher };
-  const { host, hostname, port } = url;
-  const ip = address?.includes(':') ? `[${address}]` : address;
+function headersOf({ host }: URL, apiKey: string, hasBody: boolean): Record<string, string> {
   return {
-    dispatcher: usual.compose((dispatch) => (options, handler) => {
-      const patient = { ...options, headersTimeout: 0, bodyTimeout: 0 };
-      if (ip === null) return dispatch(patient, handler);
-      const headers = { ...(options.headers as Record<string, string>), host };
-      const there = { origin: `https://${ip}${port === '' ? '' : `:${port}`}`, servername: hostname, headers };
-      return dispatch({ ...patient, ...there }, handler);
-    }),
+    host,
+    authorization: `Bearer ${apiKey}`,
+    accept: 'application/json',
+    'accept-encoding': 'identity',
+    'user-agent': 'throughline',
+    ...(hasBody ? { 'content-type': 'application/json' } : {}),
   };
 }
 
-async function readText(response: Response): Promise<string | null> {
-  const chunks: Uint8Array[] = [];
-  let sizeBytes = 0;
-  for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
-    sizeBytes += chunk.byteLength;
-    // Leaving the loop ends the connection.
-    if (sizeBytes > mostBytes) return null;
-    chunks.push(chunk);
+/** What came, whatever its status; `content` is null where it is too large. */
+type Received = { status: number; headers: Headers; content: Buffer | null };
+
+/** One request on its way; `end` ends it at any moment, also one that has not been sent yet. */
+class Exchange {
+  readonly #received = Promise.withResolvers<Received>();
+  #controller: Controller | null = null;
+  #isOver = false;
+
+  constructor() {
+    // An end before the request is sent is heard by the one who sends it.
+    this.#received.promise.catch(() => undefined);
   }
-  return Buffer.concat(chunks).toString('utf8');
+
+  end(): void {
+    this.#isOver = true;
+    const ended = new Error('The request was ended');
+    this.#received.reject(ended);
+    this.#controller?.abort(ended);
+  }
+
+  send(sending: Sending): Promise<Received> {
+    const { promise, resolve, reject } = this.#received;
+    if (this.#isOver) return promise;
+    let status = 0;
+    let headers = new Headers();
+    const chunks: Buffer[] = [];
+    let sizeBytes = 0;
+    usualDispatcher().dispatch(sending, {
+      onRequestStart: (controller: Controller) => {
+        this.#controller = controller;
+        if (this.#isOver) this.end();
+      },
+      onResponseStart(_controller, code, raw) {
+        // What comes before the reply, such as early hints, is none.
+        if (code < 200) return;
+        status = code;
+        headers = readHeaders(raw);
+      },
+      onResponseData: (_controller, chunk: Buffer) => {
+        sizeBytes += chunk.byteLength;
+        if (sizeBytes <= mostBytes) return void chunks.push(chunk);
+        resolve({ status, headers, content: null });
+        this.end();
+      },
+      onResponseEnd: () => resolve({ status, headers, content: Buffer.concat(chunks) }),
+      onResponseError: (_controller, error) => reject(error),
+    });
+    return promise;
+  }
+}
+
+/** Where Node keeps what makes the requests of `fetch`, with the operator's proxy if there is one. */
+const usualDispatcherKey = Symbol.for('undici.globalDispatcher.1');
+
+function usualDispatcher(): Dispatcher {
+  const all = globalThis as unknown as { [usualDispatcherKey]?: Dispatcher };
+  // Node makes it with the first request.
+  if (all[usualDispatcherKey] === undefined) void new Request('http://localhost');
+  return all[usualDispatcherKey] as Dispatcher;
+}
+
+function readHeaders(raw: Record<string, string | string[] | undefined>): Headers {
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(raw))
+    for (const each of [value ?? []].flat()) headers.append(name, each.replaceAll(/[^\t -\u00FF]/g, '?'));
+  return headers;
+}
+
+const decoders: Readonly<Record<string, typeof gunzipSync>> = {
+  gzip: gunzipSync,
+  'x-gzip': gunzipSync,
+  deflate: inflateSync,
+  br: brotliDecompressSync,
+};
+
+/** Some servers compress what nobody asked them to. Null where it is too large then. */
+function readText(content: Buffer, encoding: string | null): string | null {
+  const decode = decoders[encoding?.toLowerCase() ?? ''];
+  if (!decode) return content.toString('utf8');
+  try {
+    return decode(content, { maxOutputLength: mostBytes }).toString('utf8');
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
 }

@@ -29,5 +29,5 @@ export function createEndpoints(settings: z.infer<z.ZodObject<typeof openaiSetti
   };
 }
 
-/** Servers of one's own take any key, and the SDK wants one. */
+/** Servers of one's own take any key, and some want one. */
 export const noKey = 'none';

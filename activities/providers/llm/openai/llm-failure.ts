@@ -20,8 +20,7 @@ const mostRead = 20_000;
 
 /** Why there was no reply at all. A call may be repeated, so nothing is ambiguous: it is `transient`. */
 export function networkFailure(error: unknown, isLate: boolean): ProviderFailure {
-  const { cause } = error instanceof Error ? error : { cause: undefined };
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   if (isLate || /TIMEOUT/.test(code)) {
     const failure = { kind: 'transient', code: 'llm.timeout', message: 'The model did not answer in time.' } as const;
     return isLate || !/CONNECT|^ETIMEDOUT$/.test(code) ? { ...failure, mayBePaid: true } : failure;
