@@ -180,6 +180,66 @@ describe('a hostile template', () => {
   });
 });
 
+describe('texts', () => {
+  const text = (body: string, row: Record<string, string> = {}): RenderJob => job(body, { formats: [] }, row);
+  const slowly = '{% for i in (1..900000) %}{{ row.name }}{% endfor %}';
+  const names = Array.from({ length: 16 }, (_, at) => `n${at}`);
+  const texts = names.map((name) => text('{{ row.name }}', { name }));
+
+  it('that are wanted at once are sent together, and each gets its own', async () => {
+    const one = pool();
+    await made(one.render(text('warm')));
+    const pid = one.stats().processes[0] ?? 0;
+    const all = texts.map((each) => one.render(each));
+    const file = made(one.render(job('file')));
+    expect(await Promise.all(all.map(async (each) => (await made(each)).text))).toEqual(names);
+    expect((await file).text).toBe('file');
+    expect(one.stats()).toMatchObject({ documents: 18, started: 1, processes: [pid] });
+  });
+
+  it('are each made alone where the process that had them does not answer', async () => {
+    const one = pool({ timeoutMs: 120_000 });
+    await made(one.render(text('warm')));
+    process.kill(one.stats().processes[0] ?? 0, 'SIGSTOP');
+    one.timeoutMs = 50;
+    // The last one fills the message, which goes at once.
+    const all = texts.map((each) => one.render(each));
+    one.timeoutMs = 120_000;
+    expect(await Promise.all(all.map(async (each) => (await made(each)).text))).toEqual(names);
+    expect(one.stats()).toMatchObject({ killed: 1, started: 2, documents: 17 });
+  });
+
+  it('beside one that ends its process are made all the same', async () => {
+    const small = pool({ timeoutMs: 120_000, heapMegabytes: 32 });
+    const beside = texts.slice(0, 4).map((each) => small.render(each));
+    const bad = faultOf(small.render(text(hungry)));
+    expect(await bad).toBe('render.crashed');
+    expect(await Promise.all(beside.map(async (each) => (await made(each)).text))).toEqual(names.slice(0, 4));
+    expect(small.stats()).toMatchObject({ crashed: 3, documents: 4 });
+  });
+
+  it('beside one that is no data are made all the same', async () => {
+    const one = pool();
+    await made(one.render(text('warm')));
+    const bad = faultOf(one.render(text('b', { name: (() => 'no data') as never })));
+    const beside = texts.slice(0, 3).map((each) => one.render(each));
+    expect(await bad).toBe('render.failed');
+    expect(await Promise.all(beside.map(async (each) => (await made(each)).text))).toEqual(names.slice(0, 3));
+    expect(one.stats()).toMatchObject({ started: 1, crashed: 0, killed: 0 });
+  });
+
+  it('do not wait for a slow one that they were sent with', async () => {
+    const one = pool();
+    await made(one.render(text('warm')));
+    const slow = faultOf(one.render(text(slowly)));
+    const next = made(one.render(text('next')));
+    expect(await slow).toMatch(/^template\.(?:limit|tooLong)$/);
+    // The next one is answered by a message of its own.
+    expect(one.stats().documents).toBe(2);
+    expect((await next).text).toBe('next');
+  });
+});
+
 describe('the pool', () => {
   it('replaces its processes after so many documents, and loses none', async () => {
     const recycling = pool({ size: 2, recycleAfterDocuments: 5 });

@@ -1,6 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import {
   RenderFault,
+  type RenderAnswer,
   type RenderJob,
   type RenderReply,
   type RenderRequest,
@@ -54,10 +55,13 @@ type Task = {
   resolve: (document: RenderedDocument) => void;
   reject: (error: Error) => void;
   tries: number;
+  /** Those that it was sent with failed together: which of them it was is found out one by one. */
+  isAlone: boolean;
 };
 type Child = {
   process: ChildProcess;
-  task: Task | null;
+  /** What it makes now. */
+  tasks: Task[];
   timer: NodeJS.Timeout | null;
   documents: number;
   isReady: boolean;
@@ -65,6 +69,10 @@ type Child = {
 
 /** Starting takes 0.2 s on an idle machine; this much on one that is very busy. */
 const START_MS = 30_000;
+/** Texts that are sent together: a message costs as much as the text of a short letter. */
+const mostTogether = 16;
+/** So long a text waits for others to be sent with. */
+const gatherMs = 5;
 
 /** Creates a pool; children start when there is work for them. */
 export function createRenderPool(options: Partial<RenderPoolOptions> = {}): RenderPool {
@@ -76,6 +84,7 @@ class Pool implements RenderPool {
   readonly #options: RenderPoolOptions;
   readonly #children = new Set<Child>();
   readonly #queue: Task[] = [];
+  #gathering: NodeJS.Timeout | null = null;
   readonly #counters: Counters = { documents: 0, started: 0, recycled: 0, killed: 0, crashed: 0 };
   #nextId = 1;
   #isClosed = false;
@@ -88,8 +97,9 @@ class Pool implements RenderPool {
   render(job: RenderJob): Promise<RenderedDocument> {
     return new Promise((resolve, reject) => {
       if (this.#isClosed) return reject(closedFault());
-      this.#queue.push({ job, resolve, reject, tries: 0 });
-      this.#dispatch();
+      this.#queue.push({ job, resolve, reject, tries: 0, isAlone: job.formats.length > 0 });
+      if (job.formats.length > 0 || this.#queue.length >= mostTogether) this.#dispatch();
+      else this.#gathering ??= setTimeout(() => this.#dispatch(), gatherMs);
     });
   }
 
@@ -99,10 +109,10 @@ class Pool implements RenderPool {
 
   async close(): Promise<void> {
     this.#isClosed = true;
+    this.#gathered();
     for (const task of this.#queue.splice(0)) task.reject(closedFault());
     const ends = [...this.#children].map(async (child) => {
-      child.task?.reject(closedFault());
-      child.task = null;
+      for (const { reject } of child.tasks.splice(0)) reject(closedFault());
       child.process.ref();
       const ended = new Promise((resolve) => child.process.once('exit', resolve));
       this.#kill(child);
@@ -112,8 +122,9 @@ class Pool implements RenderPool {
   }
 
   #dispatch(): void {
+    this.#gathered();
     while (this.#queue.length > 0) {
-      const idle = [...this.#children].find((child) => child.isReady && !child.task);
+      const idle = [...this.#children].find((child) => child.isReady && child.tasks.length === 0);
       if (idle) this.#assign(idle);
       else {
         const starting = [...this.#children].filter((child) => !child.isReady).length;
@@ -123,23 +134,42 @@ class Pool implements RenderPool {
     }
   }
 
+  #gathered(): void {
+    if (this.#gathering) clearTimeout(this.#gathering);
+    this.#gathering = null;
+  }
+
   #assign(child: Child): void {
-    const task = this.#queue.shift();
-    if (!task) return;
-    child.task = task;
-    task.tries += 1;
+    const tasks = this.#take(child);
+    child.tasks = tasks;
+    if (tasks[0] && tasks.length === 1) tasks[0].tries += 1;
     child.process.ref();
     const { timeoutMs } = this;
     child.timer = setTimeout(() => this.#timeOut(child, timeoutMs), timeoutMs);
     try {
-      child.process.send({ id: this.#nextId++, job: task.job } satisfies RenderRequest);
+      child.process.send({ id: this.#nextId++, jobs: tasks.map(({ job }) => job) } satisfies RenderRequest);
     } catch (error) {
-      // It is too large for a message, or no data: it fails alone, and the child has nothing to do.
+      // One is too large for a message, or no data: it fails alone, and the child has nothing to do.
       clearTimeout(child.timer);
       child.timer = null;
-      child.task = null;
-      task.reject(new RenderFault('render.failed', error instanceof Error ? error.message : String(error)));
+      child.tasks = [];
+      this.#fail(tasks, new RenderFault('render.failed', error instanceof Error ? error.message : String(error)));
     }
+  }
+
+  /** The first in the queue, and the texts behind it that go with it: no more than an idle child's share. */
+  #take(child: Child): Task[] {
+    const share = Math.ceil(this.#queue.length / this.#options.size);
+    const most = Math.min(share, mostTogether, this.#options.recycleAfterDocuments - child.documents);
+    const end = this.#queue.findIndex((task, at) => at > 0 && (at >= most || task.isAlone || this.#queue[0]?.isAlone));
+    return this.#queue.splice(0, end === -1 ? this.#queue.length : end);
+  }
+
+  /** Of what failed together each is made again by itself, before all others; what was by itself has failed. */
+  #fail(tasks: readonly Task[], error: Error): void {
+    const [first, second] = tasks;
+    if (second === undefined) first?.reject(error);
+    else this.#queue.unshift(...tasks.map(alone));
   }
 
   #start(): void {
@@ -151,7 +181,7 @@ class Pool implements RenderPool {
       env: {},
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
-    const child: Child = { process, task: null, timer: null, documents: 0, isReady: false };
+    const child: Child = { process, tasks: [], timer: null, documents: 0, isReady: false };
     this.#children.add(child);
     this.#counters.started += 1;
     child.timer = setTimeout(() => this.#kill(child), START_MS);
@@ -169,29 +199,29 @@ class Pool implements RenderPool {
     child.isReady = true;
     if (reply.kind !== 'ready') this.#settle(child, reply);
     // An idle child does not keep its parent alive.
-    if (!child.task) child.process.unref();
+    if (child.tasks.length === 0) child.process.unref();
     this.#dispatch();
   }
 
-  #settle(child: Child, reply: Exclude<RenderReply, { kind: 'ready' }>): void {
-    const task = child.task;
-    child.task = null;
-    child.documents += 1;
-    this.#counters.documents += 1;
-    if (reply.kind === 'done') task?.resolve(reply.document);
-    else task?.reject(new RenderFault(reply.code, reply.message));
+  #settle(child: Child, { answers, rssBytes }: Exclude<RenderReply, { kind: 'ready' }>): void {
+    const tasks = child.tasks;
+    child.tasks = [];
+    child.documents += answers.length;
+    this.#counters.documents += answers.length;
+    answers.forEach((answer, at) => settle(tasks[at], answer));
+    this.#queue.unshift(...tasks.slice(answers.length));
     const { recycleAfterDocuments, recycleAboveBytes } = this.#options;
-    if (child.documents < recycleAfterDocuments && reply.rssBytes < recycleAboveBytes) return;
+    if (child.documents < recycleAfterDocuments && rssBytes < recycleAboveBytes) return;
     this.#counters.recycled += 1;
     this.#kill(child);
   }
 
   #timeOut(child: Child, timeoutMs: number): void {
     this.#counters.killed += 1;
-    const task = child.task;
-    child.task = null;
+    const tasks = child.tasks;
+    child.tasks = [];
     this.#kill(child);
-    task?.reject(new RenderFault('render.timeout', `The document took longer than ${timeoutMs} ms`));
+    this.#fail(tasks, new RenderFault('render.timeout', `The document took longer than ${timeoutMs} ms`));
     this.#dispatch();
   }
 
@@ -205,12 +235,13 @@ class Pool implements RenderPool {
   #ended(child: Child): void {
     if (child.timer) clearTimeout(child.timer);
     this.#children.delete(child);
-    const task = child.task;
-    child.task = null;
-    if (task) {
+    const tasks = child.tasks;
+    child.tasks = [];
+    const [first] = tasks;
+    if (first) {
       this.#counters.crashed += 1;
-      if (task.tries < 2) this.#queue.unshift(task);
-      else task.reject(new RenderFault('render.crashed', 'The process that made the document died twice'));
+      if (tasks.length === 1 && first.tries < 2) this.#queue.unshift(alone(first));
+      else this.#fail(tasks, new RenderFault('render.crashed', 'The process that made the document died twice'));
     }
     // A process that does not start would be started again and again.
     if (!child.isReady && this.#children.size === 0)
@@ -218,6 +249,15 @@ class Pool implements RenderPool {
         reject(new Error('The process that makes documents did not start'));
     if (!this.#isClosed) this.#dispatch();
   }
+}
+
+function alone(task: Task): Task {
+  return Object.assign(task, { isAlone: true });
+}
+
+function settle(task: Task | undefined, answer: RenderAnswer): void {
+  if (answer.kind === 'done') task?.resolve(answer.document);
+  else task?.reject(new RenderFault(answer.code, answer.message));
 }
 
 function closedFault(): RenderFault {

@@ -25,11 +25,16 @@ export class RenderFault extends Error {
   }
 }
 
-/** From the pool to a child. */
-export type RenderRequest = { id: number; job: RenderJob };
+/** From the pool to a child: one document, or several of which only the text is wanted. */
+export type RenderRequest = { id: number; jobs: RenderJob[] };
 
-/** From a child to the pool: once `ready`, then one answer a request with the child's memory afterwards. */
+/** What came of one job. */
+export type RenderAnswer =
+  { kind: 'done'; document: RenderedDocument } | { kind: 'fault'; code: string; message: string };
+
+/**
+ * From a child to the pool: once `ready`, then one reply a request with the child's memory afterwards. It answers the jobs in their order, and may
+ * leave out the last ones where they take long.
+ */
 export type RenderReply =
-  | { kind: 'ready' }
-  | { kind: 'done'; id: number; document: RenderedDocument; rssBytes: number }
-  | { kind: 'fault'; id: number; code: string; message: string; rssBytes: number };
+  { kind: 'ready' } | { kind: 'answers'; id: number; answers: RenderAnswer[]; rssBytes: number };
