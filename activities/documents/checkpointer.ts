@@ -27,9 +27,11 @@ export type CheckpointBasis = {
 
 type Pending = { checkpoint: Checkpoint; resolve: () => void; reject: (error: unknown) => void };
 
+/** So long a checkpoint waits for others. What was paid is only in memory until then; that a document was begun nobody waits for. */
+const gatherMs = { begun: 50, made: 5 };
+
 /**
- * Gathers the checkpoints that come while one transaction is under way and writes them in the next: under load tens in one,
- * on an idle machine each at once. A flush with a value that Postgres refuses is split until that document is alone, which then fails with
+ * Gathers the checkpoints that come shortly after each other, or while one transaction is under way, and writes them in one. A flush with a value that Postgres refuses is split until that document is alone, which then fails with
  * what it cost; while Postgres cannot be asked the flush waits for it, since what was paid is only in memory until then.
  */
 export function createCheckpointer({
@@ -42,15 +44,24 @@ export function createCheckpointer({
   let known = budget;
   let pending: Pending[] = [];
   let isFlushing = false;
+  let timer: NodeJS.Timeout | null = null;
+  let isSoon = false;
+
+  /** Has what is pending written: soon where something was made, else when others may have come. */
+  function gather(): void {
+    const hasMade = pending.some(({ checkpoint }) => checkpoint.kind !== 'begun');
+    if (isFlushing || pending.length === 0 || (timer && (isSoon || !hasMade))) return;
+    if (timer) clearTimeout(timer);
+    isSoon = hasMade;
+    timer = setTimeout(() => void flush(), hasMade ? gatherMs.made : gatherMs.begun);
+  }
 
   async function flush(): Promise<void> {
-    isFlushing = true;
-    while (pending.length > 0) {
-      const group = pending;
-      pending = [];
-      await write(group);
-    }
+    const group = pending;
+    [pending, timer, isFlushing] = [[], null, true];
+    await write(group);
     isFlushing = false;
+    gather();
   }
 
   async function write(group: readonly Pending[]): Promise<void> {
@@ -83,7 +94,7 @@ export function createCheckpointer({
     save: (checkpoint) =>
       new Promise((resolve, reject) => {
         pending.push({ checkpoint, resolve, reject });
-        if (!isFlushing) void flush();
+        gather();
       }),
     spentMicros: () => known.spentMicros,
     budgetMicros: () => known.budgetMicros,

@@ -11,6 +11,7 @@ import { documentsOf, letter, makeBatch } from '../../test/support/batches.ts';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { eventually } from '../../test/support/eventually.ts';
 import '../../test/support/quiet-runtime.ts';
+import { newId } from '../../platform/ids.ts';
 import { createModelRegistry } from '../../platform/models/model-registry.ts';
 import { s3Error } from '../../platform/objects/s3/s3-error.ts';
 import {
@@ -21,6 +22,8 @@ import {
 } from '../models/model-throttle.ts';
 import type { LlmRequest } from '../providers/llm/llm-config.ts';
 import { CallAborted, ProviderError } from '../providers/provider-error.ts';
+import { createCheckpointer } from './checkpointer.ts';
+import { claims } from './claims.ts';
 import { createDocumentsActivities, type DocumentsDeps } from './documents.activities.ts';
 import { renderChunk } from './render-chunk.ts';
 import { createWriting, generateChunk, type GenerateDeps } from './write/generate-chunk.ts';
@@ -297,6 +300,49 @@ describe('a chunk of documents', () => {
     expect(spent).toBeGreaterThan(0);
     expect(spent).toBeLessThanOrEqual(400);
     expect(await outputOf(open.input.runId)).toEqual({ payload: { stopped: 'budget' } });
+  });
+
+  it('writes what comes together in one transaction, and what belongs to another attempt by now not at all', async () => {
+    const open = await openBatch('generateChunk');
+    const { workspaceId } = database;
+    const batch = { workspace_id: workspaceId, id: open.batchId };
+    const range = { from: 1, to: rows };
+    const claim = newId();
+    await inWorkspace(database.app, workspaceId, (tx) => claims.generateChunk.take(tx, batch, range, claim));
+    await kysely(database.system)
+      .updateTable('document')
+      .set({ claim: newId() })
+      .where('batch_id', '=', open.batchId)
+      .where('ordinal', '=', 2)
+      .execute();
+    const groups: number[] = [];
+    const checkpoints = createCheckpointer({
+      db: database.app,
+      workspaceId,
+      write: (tx, all) => {
+        groups.push(all.length);
+        return claims.generateChunk.write(tx, batch, range, claim, all);
+      },
+      budget: { spentMicros: 0, budgetMicros: 1_000 },
+      signal: new AbortController().signal,
+    });
+    const made = { answers: { intro: 'x' }, findings: [], contentHash: 'x', usage: null, repairs: 0, error: null };
+    const save = (ordinal: number): Promise<string> => {
+      void checkpoints.save({ kind: 'begun', ordinal }).catch(() => undefined);
+      const done = { kind: 'generated', state: 'done', isFlagged: false, ordinal, costMicros: 7, ...made } as const;
+      return checkpoints.save(done).then(
+        () => 'written',
+        (error: Error) => error.constructor.name,
+      );
+    };
+    expect(await Promise.all([1, 2, 3].map(save))).toEqual(['written', 'ClaimLost', 'written']);
+    expect([groups, checkpoints.spentMicros(), await spentOf(open.batchId)]).toEqual([[6], 14, 14]);
+    expect((await documents(open.batchId)).slice(0, 4).map(({ generated }) => generated)).toEqual([
+      'done',
+      'pending',
+      'done',
+      'pending',
+    ]);
   });
 
   it('loses nothing to a full disk, says so, and goes on when there is room', async () => {

@@ -97,7 +97,11 @@ export async function writeCheckpoints(
   checkpoints: Checkpoint[],
 ): Promise<Written> {
   const own = sql`d.workspace_id = ${batch.workspace_id} and d.batch_id = ${batch.id} and d.claim = ${claim}`;
-  const begun = checkpoints.filter((checkpoint) => checkpoint.kind === 'begun').map((checkpoint) => checkpoint.ordinal);
+  const made = new Set(checkpoints.filter(({ kind }) => kind !== 'begun').map(({ ordinal }) => ordinal));
+  // One that is made by now need not be begun, and only what was made of it says whether it still belongs to this attempt.
+  const begun = checkpoints
+    .filter((each) => each.kind === 'begun' && !made.has(each.ordinal))
+    .map((each) => each.ordinal);
   if (begun.length > 0) {
     await sql`update document d set ${sql.ref(work)} = 'working' where ${own} and d.ordinal = any(${begun}::int[]) and ${sql.ref(`d.${work}`)} = 'pending'`.execute(
       kysely(tx),
@@ -117,7 +121,8 @@ export async function writeCheckpoints(
       returning d.ordinal, c."costMicros" as cost, c.usage ->> 'inputTokens' as input, c.usage ->> 'outputTokens' as output`.execute(
       kysely(tx),
     );
-    for (const row of [...rows, ...(await payForEmptied(tx, own, generated))]) {
+    const emptied = rows.length < generated.length ? await payForEmptied(tx, own, generated) : [];
+    for (const row of [...rows, ...emptied]) {
       written.add(row.ordinal);
       spent.costMicros += Number(row.cost);
       spent.input += Number(row.input ?? 0);
