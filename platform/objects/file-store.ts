@@ -1,7 +1,8 @@
 import { createReadStream } from 'node:fs';
-import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
 import type { Readable } from 'node:stream';
+import { LRUCache } from 'lru-cache';
 
 /**
  * Files by key (`workspace/batch/…`, slashes allowed). Writing a key again replaces it; a reader never sees half a file. What was written
@@ -19,6 +20,9 @@ export interface ObjectStore {
   delete(key: string): Promise<void>;
 }
 
+/** Folders that are known to be there: each batch has one. */
+const keptFolders = 1_000;
+
 /** An object store in a folder of the file system, shared by all processes of a machine that run as one user; others read nothing of it. */
 export function createFileStore(folder: string): ObjectStore {
   const root = resolve(folder);
@@ -27,14 +31,33 @@ export function createFileStore(folder: string): ObjectStore {
     if (!path.startsWith(root + sep)) throw new Error(`Not a key: ${key}`);
     return path;
   };
+  const syncFolder = createFolderSync();
+  const folders = new LRUCache<string, Promise<void>>({ max: keptFolders });
+  /** Makes a folder where there is none, and puts on the disk that all above it have it: another process may have made it just now. */
+  const makeFolder = (path: string): Promise<void> => {
+    const known = folders.get(path);
+    if (known) return known;
+    const made = (async () => {
+      const first = await mkdir(path, { recursive: true, mode: 0o700 });
+      const top = first !== undefined && root.startsWith(first) ? dirname(first) : root;
+      for (let each = path; each !== top;) await syncFolder((each = dirname(each)));
+    })();
+    folders.set(path, made);
+    made.catch(() => folders.delete(path));
+    return made;
+  };
   /** Writes beside the target and renames: the rename is what makes it visible. File and folder are synced, each before the next counts. */
   const replace = async (key: string, content: Uint8Array | string | Readable): Promise<void> => {
     const path = pathOf(key);
     const folder = dirname(path);
     const draft = `${path}.${process.pid}.${Math.random().toString(36).slice(2)}`;
-    const firstMade = await mkdir(folder, { recursive: true, mode: 0o700 });
+    await makeFolder(folder);
     try {
-      await using file = await open(draft, 'wx', 0o600);
+      await using file = await openNew(draft, () => {
+        // It was there, and has been taken away since.
+        folders.delete(folder);
+        return makeFolder(folder);
+      });
       await file.writeFile(content);
       await file.sync();
       await rename(draft, path);
@@ -42,11 +65,7 @@ export function createFileStore(folder: string): ObjectStore {
       await rm(draft, { force: true });
       throw error;
     }
-    for (let made = folder; ; made = dirname(made)) {
-      await syncFolder(made);
-      // The folder above the first one that was made holds its name.
-      if (firstMade === undefined || made === dirname(firstMade)) break;
-    }
+    await syncFolder(folder);
   };
   return {
     put: replace,
@@ -65,8 +84,41 @@ export function createFileStore(folder: string): ObjectStore {
   };
 }
 
-/** Puts on the disk which files a folder has. */
-async function syncFolder(path: string): Promise<void> {
-  await using folder = await open(path, 'r');
-  await folder.sync();
+/** Opens a file that is not there yet; where its folder is not, `makeFolder` makes that first. */
+async function openNew(path: string, makeFolder: () => Promise<void>): Promise<FileHandle> {
+  try {
+    return await open(path, 'wx', 0o600);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    await makeFolder();
+    return open(path, 'wx', 0o600);
+  }
+}
+
+/**
+ * Makes the function that puts on the disk which files a folder has. Those who ask while a sync of it is under way, which may miss their
+ * file, wait for the next one together.
+ */
+function createFolderSync(): (path: string) => Promise<void> {
+  const running = new Map<string, Promise<void>>();
+  const next = new Map<string, Promise<void>>();
+  const sync = async (path: string): Promise<void> => {
+    await using folder = await open(path, 'r');
+    await folder.sync();
+  };
+  return (path) => {
+    const waiting = next.get(path);
+    if (waiting) return waiting;
+    const before = running.get(path) ?? Promise.resolve();
+    const made = before
+      .catch(() => undefined)
+      .then(() => {
+        next.delete(path);
+        const now = sync(path).finally(() => running.get(path) === now && running.delete(path));
+        running.set(path, now);
+        return now;
+      });
+    next.set(path, made);
+    return made;
+  };
 }
