@@ -61,14 +61,14 @@ const mostThinkingTokens = 32_768;
 /** What an answer, which has been paid, says about how to ask the next time. */
 export function afterAnswer(dialect: Dialect, request: LlmRequest, outcome: LlmOutcome): Dialect {
   const { outputTokens, isEstimated } = outcome.usage;
-  const hasThought = 'text' in outcome && outputTokens > 2 * countTokens(outcome.text);
-  if (outcome.kind === 'truncated' && hasThought) return withMoreRoom(dialect);
+  const hasThought = (): boolean => 'text' in outcome && outputTokens > 2 * countTokens(outcome.text);
+  if (outcome.kind === 'truncated' && hasThought()) return withMoreRoom(dialect);
   // A server that keeps answers to a schema never gives one that does not fit.
   const isLoose = outcome.kind === 'malformed' && request.jsonSchema !== undefined;
   if (isLoose && !dialect.isTold) return { ...dialect, isTold: true };
   const isUnlimited = !isEstimated && outputTokens > 1.1 * mostTokens(dialect, request) + 10;
   if (!isUnlimited || dialect.limit !== 'max_completion_tokens') return dialect;
-  return withoutLimit(hasThought ? withMoreRoom(dialect) : dialect);
+  return withoutLimit(hasThought() ? withMoreRoom(dialect) : dialect);
 }
 
 function withMoreRoom(dialect: Dialect): Dialect {
@@ -103,6 +103,7 @@ export function createDialects(): Dialects {
       return { ...found, ...asking.get(idOf(name, schema)) };
     },
     learn(name, begun, found, schema) {
+      if (found === begun) return;
       const { output, isStrict } = found;
       if (output !== begun.output || isStrict !== begun.isStrict) asking.set(idOf(name, schema), { output, isStrict });
       const kept = known.get(name);
@@ -117,10 +118,16 @@ export function createDialects(): Dialects {
 /** To compare the rest. */
 const firstAsking = { output: 'json_schema', isStrict: true } as const satisfies Asking;
 
+/** A batch has one schema for all of its documents. */
+const hashes = new WeakMap<LlmSchema['schema'], Map<string, string>>();
+
 function idOf(name: string, schema: LlmSchema | undefined): string {
-  return `${name} ${createHash('sha256')
-    .update(JSON.stringify(schema ?? null))
-    .digest('hex')}`;
+  if (schema === undefined) return name;
+  const known = hashes.get(schema.schema) ?? new Map<string, string>();
+  hashes.set(schema.schema, known);
+  const hash = known.get(schema.name) ?? createHash('sha256').update(JSON.stringify(schema)).digest('hex');
+  known.set(schema.name, hash);
+  return `${name} ${hash}`;
 }
 
 /** Null: the prompt and the answer alone are too long, or the bound was known. */

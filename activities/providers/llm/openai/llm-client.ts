@@ -49,10 +49,10 @@ export function createLlmClient(config: LlmConfig): LlmClient {
   const dialectOf = (model: string, schema?: LlmSchema): Dialect => dialects.of(model, profileOf(model), schema);
 
   /** Asks in weaker and weaker dialects until the server takes one. What it refuses costs nothing. */
-  async function ask(request: LlmRequest): Promise<{ outcome: LlmOutcome; dialect: Dialect }> {
+  async function ask(request: LlmRequest, begun: Dialect): Promise<{ outcome: LlmOutcome; dialect: Dialect }> {
     const profile = profileOf(request.model);
     const endsAt = performance.now() + request.timeoutMs;
-    let dialect = dialectOf(request.model, request.jsonSchema);
+    let dialect = begun;
     for (let tries = 1; ; tries += 1) {
       requireRoom(dialect, request);
       const body = chatBody(dialect, request, profile);
@@ -75,7 +75,7 @@ export function createLlmClient(config: LlmConfig): LlmClient {
     async complete(request) {
       if (request.jsonSchema !== undefined) requireCheckable(request.jsonSchema);
       const begun = dialectOf(request.model, request.jsonSchema);
-      const { outcome, dialect } = await ask(request);
+      const { outcome, dialect } = await ask(request, begun);
       dialects.learn(request.model, begun, afterAnswer(dialect, request, outcome), request.jsonSchema);
       return outcome;
     },
