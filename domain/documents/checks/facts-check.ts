@@ -27,18 +27,20 @@ type Known = {
  * brand or the template, however it is written there (`1234.5` and `€1,234.50` are the same).
  */
 export const checkFacts: Check = (subject) => {
-  const known = knownFacts(subject);
+  // Read where the model wrote a fact at all.
+  let read: Known | null = null;
+  const known = (): Known => (read ??= knownFacts(subject));
   return slotPassages(subject.answers).flatMap((passage) => untraced(passage, known, subject.language));
 };
 
-function untraced(passage: Passage, known: Known, language: string): Finding[] {
+function untraced(passage: Passage, known: () => Known, language: string): Finding[] {
   const text = asciiDigits(passage.text);
   const emails = findEmails(text);
   const urls = findUrls(text);
   const rest = without(text, [...emails, ...urls]).replaceAll(idioms, (idiom) => ' '.repeat(idiom.length));
   const dates = findDates(rest, language);
   const ids = findIds(without(rest, dates));
-  const phones = findPhones(rest).filter(({ value }) => known.phones.has(value));
+  const phones = findPhones(rest).filter(({ value }) => known().phones.has(value));
   const numbers = findNumbers(without(without(rest, [...dates, ...phones, ...findLabels(rest)]), ids), language);
   const strange = <T extends { start: number; text: string }>(
     all: T[],
@@ -51,12 +53,12 @@ function untraced(passage: Passage, known: Known, language: string): Finding[] {
       .map((one) => ({ ...one, text: passage.text.slice(one.start, one.start + one.text.length) }))
       .map((one) => finding(passage.where, one, what));
   return [
-    ...strange(emails, ({ value }) => known.emails.has(value), 'email'),
-    ...strange(urls, ({ value }) => known.urls.has(value), 'url'),
-    ...strange(dates, (date) => known.dates.some((each) => agrees(date, each)), 'date'),
-    ...strange(ids, ({ value }) => known.ids.has(value), 'id'),
-    ...strange(numbers, (number) => isKnown(number, known), 'number'),
-    ...strange(findSalutations(text), ({ value }) => isNamed(value, known), 'name'),
+    ...strange(emails, ({ value }) => known().emails.has(value), 'email'),
+    ...strange(urls, ({ value }) => known().urls.has(value), 'url'),
+    ...strange(dates, (date) => known().dates.some((each) => agrees(date, each)), 'date'),
+    ...strange(ids, ({ value }) => known().ids.has(value), 'id'),
+    ...strange(numbers, (number) => isKnown(number, known()), 'number'),
+    ...strange(findSalutations(text), ({ value }) => isNamed(value, known()), 'name'),
   ];
 }
 

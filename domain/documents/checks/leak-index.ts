@@ -99,7 +99,7 @@ export class LeakIndex {
         for (let length = Math.min(MOST_UNSPACED, run[0].length - from); length >= 2; length -= 1) {
           const name = run[0].slice(from, from + length);
           const owner = this.#unspaced.get(name);
-          if (owner === undefined || owner === ordinal || known.text.includes(name)) continue;
+          if (owner === undefined || owner === ordinal || known.holds(name)) continue;
           leaks.push({ start: run.index + from, text: name, ordinal: owner });
           from += length - 1;
           break;
@@ -142,14 +142,22 @@ const ALSO_WORDS = new Set(
   ),
 );
 
-/** What a document may say: its own row, the brief, the brand, the template. */
+/** What a document may say: its own row, the brief, the brand, the template. Read where a value of another row is found, which is seldom. */
 class Sources {
-  readonly text: string;
-  readonly #words: string;
+  readonly #sources: readonly string[];
+  #words: string | null = null;
 
   constructor(sources: readonly string[]) {
-    this.text = sources.join('\n');
-    this.#words = sources
+    this.#sources = sources;
+  }
+
+  /** Whether the sources have a name of a script without spaces. */
+  holds(name: string): boolean {
+    return this.#sources.some((source) => source.includes(name));
+  }
+
+  has(key: string): boolean {
+    this.#words ??= this.#sources
       .map(
         (source) =>
           ` ${wordsOf(source)
@@ -157,9 +165,6 @@ class Sources {
             .join(' ')} `,
       )
       .join('\n');
-  }
-
-  has(key: string): boolean {
     return this.#words.includes(` ${fold(key)} `);
   }
 }

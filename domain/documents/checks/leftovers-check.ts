@@ -41,9 +41,10 @@ function isFor(languages: string, language: string): boolean {
 }
 
 function find(subject: CheckSubject, passage: Passage, wanted: readonly LeftoverPattern[]): Finding[] {
-  const own = rowTexts(subject.row);
-  const isOwn = (words: string): boolean => own.some((value) => value.includes(words));
+  const isOwn = (words: string): boolean => rowTexts(subject.row).some((value) => value.includes(words));
   return wanted.flatMap(({ code, pattern, message, hint }) => {
+    // Most are not there, and to look for all of their matches takes a pattern of its own.
+    if (!pattern.test(passage.text)) return [];
     const matches = [...passage.text.matchAll(new RegExp(pattern, `${pattern.flags}g`))];
     const match = matches.find(([words]) => !isOwn(words)) ?? matches[0];
     if (!match) return [];
