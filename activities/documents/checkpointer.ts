@@ -28,7 +28,7 @@ export type CheckpointBasis = {
 type Pending = { checkpoint: Checkpoint; resolve: () => void; reject: (error: unknown) => void };
 
 /** So long a checkpoint waits for others. What was paid is only in memory until then; that a document was begun nobody waits for. */
-const gatherMs = { begun: 50, made: 5 };
+const gatherMs = { begun: 50, made: 20 };
 
 /**
  * Gathers the checkpoints that come shortly after each other, or while one transaction is under way, and writes them in one. A flush with a value that Postgres refuses is split until that document is alone, which then fails with

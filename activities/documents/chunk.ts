@@ -32,6 +32,8 @@ export type Chunk<N extends ChunkName = ChunkName> = {
   params: ActionParams<N>;
   checkpoints: Checkpointer;
   stop: Stop;
+  /** Comes when the chunk has to stop, or its attempt is over. */
+  stopped: AbortSignal;
 };
 
 /** What one kind of chunk does. */
@@ -75,7 +77,8 @@ export async function runChunk<N extends ChunkName>(
     budget,
     signal: cancellationSignal(),
   });
-  const chunk: Chunk<N> = { batch, params, stop, checkpoints };
+  const stopped = AbortSignal.any([stop.signal, cancellationSignal()]);
+  const chunk: Chunk<N> = { batch, params, stop, stopped, checkpoints };
   const returnDocuments = (): Promise<void> =>
     inWorkspace(db, input.workspaceId, (tx) => release(tx, batch, params, claim));
   const watch = watchChunk(db, input, stop, async () => (await chunkWork.waitsFor?.(chunk)) ?? null);

@@ -180,7 +180,7 @@ describe('a hostile template', () => {
   });
 });
 
-describe('texts', () => {
+describe('texts and HTML', () => {
   const text = (body: string, row: Record<string, string> = {}): RenderJob => job(body, { formats: [] }, row);
   const slowly = '{% for i in (1..900000) %}{{ row.name }}{% endfor %}';
   const names = Array.from({ length: 16 }, (_, at) => `n${at}`);
@@ -190,7 +190,7 @@ describe('texts', () => {
     const one = pool();
     await made(one.render(text('warm')));
     const pid = one.stats().processes[0] ?? 0;
-    const all = texts.map((each) => one.render(each));
+    const all = texts.map((each, at) => one.render(at % 2 ? each : { ...each, formats: ['html'] }));
     const file = made(one.render(job('file')));
     expect(await Promise.all(all.map(async (each) => (await made(each)).text))).toEqual(names);
     expect((await file).text).toBe('file');

@@ -69,9 +69,9 @@ type Child = {
 
 /** Starting takes 0.2 s on an idle machine; this much on one that is very busy. */
 const START_MS = 30_000;
-/** Texts that are sent together: a message costs as much as the text of a short letter. */
+/** Documents without a PDF that are sent together: a message costs as much as the text of a short letter. */
 const mostTogether = 16;
-/** So long a text waits for others to be sent with. */
+/** So long one waits for others to be sent with. */
 const gatherMs = 5;
 
 /** Creates a pool; children start when there is work for them. */
@@ -97,8 +97,10 @@ class Pool implements RenderPool {
   render(job: RenderJob): Promise<RenderedDocument> {
     return new Promise((resolve, reject) => {
       if (this.#isClosed) return reject(closedFault());
-      this.#queue.push({ job, resolve, reject, tries: 0, isAlone: job.formats.length > 0 });
-      if (job.formats.length > 0 || this.#queue.length >= mostTogether) this.#dispatch();
+      // A PDF takes ten times as long as all else.
+      const isAlone = job.formats.includes('pdf');
+      this.#queue.push({ job, resolve, reject, tries: 0, isAlone });
+      if (isAlone || this.#queue.length >= mostTogether) this.#dispatch();
       else this.#gathering ??= setTimeout(() => this.#dispatch(), gatherMs);
     });
   }
@@ -157,7 +159,7 @@ class Pool implements RenderPool {
     }
   }
 
-  /** The first in the queue, and the texts behind it that go with it: no more than an idle child's share. */
+  /** The first in the queue, and those behind it that go with it: no more than an idle child's share. */
   #take(child: Child): Task[] {
     const share = Math.ceil(this.#queue.length / this.#options.size);
     const most = Math.min(share, mostTogether, this.#options.recycleAfterDocuments - child.documents);

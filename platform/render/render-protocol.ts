@@ -25,7 +25,7 @@ export class RenderFault extends Error {
   }
 }
 
-/** From the pool to a child: one document, or several of which only the text is wanted. */
+/** From the pool to a child: one document, or several without a PDF. */
 export type RenderRequest = { id: number; jobs: RenderJob[] };
 
 /** What came of one job. */

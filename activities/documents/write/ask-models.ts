@@ -34,7 +34,7 @@ export type Asking = { chunk: Chunk; basis: GenerateBasis; holds: BudgetHold[]; 
  */
 export function askWith(deps: ModelAccess & { budgets: Budgets }, asking: Asking): Ask {
   const { workspace_id: workspaceId } = asking.chunk.batch;
-  const stopped = AbortSignal.any([asking.chunk.stop.signal, cancellationSignal()]);
+  const { stopped } = asking.chunk;
   return async (request, lose) => {
     const named = modelsOf(asking.chunk);
     let callable = await deps.modelsOf(workspaceId, named);
