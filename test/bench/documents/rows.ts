@@ -1,5 +1,5 @@
 import { DocumentTemplate } from '../../../contracts/documents/template.schema.ts';
-import { BatchOptions } from '../../../contracts/documents/batch.schema.ts';
+import { BatchOptions, type DocumentFormat } from '../../../contracts/documents/batch.schema.ts';
 
 /** A letter with one passage by the model, as both sides of the bench make it. */
 export const letter = DocumentTemplate.parse({
@@ -11,7 +11,7 @@ export const letter = DocumentTemplate.parse({
 });
 
 /** The options of a batch without a review: what is flagged is withheld, and no person is waited for. */
-export function optionsOf(window: number): BatchOptions {
+export function optionsOf(window: number, formats: DocumentFormat[] = ['html']): BatchOptions {
   return BatchOptions.parse({
     name: 'Bench',
     brief: 'Tell customers that their policy is renewed.',
@@ -22,7 +22,7 @@ export function optionsOf(window: number): BatchOptions {
     budgetMicros: 1_000_000_000,
     window,
     review: 'none',
-    formats: ['html'],
+    formats,
     repairs: 0,
   });
 }

@@ -10,7 +10,24 @@ export function cpuMsOf(pid: number): number {
 
 /** The most memory that a process and those below it ever held each, summed, in bytes. */
 export function peakBytesOf(pid: number): number {
-  return treeOf(pid).reduce((sum, each) => sum + peakOf(each), 0);
+  return treeOf(pid).reduce((sum, each) => sum + memoryOf(each, 'VmHWM'), 0);
+}
+
+/** The memory that a process and those below it hold now, in bytes. */
+export function residentBytesOf(pid: number): number {
+  return treeOf(pid).reduce((sum, each) => sum + memoryOf(each, 'VmRSS'), 0);
+}
+
+/** Processor time that the whole machine has used and had since it began, in milliseconds. Linux only. */
+export function machineCpuMs(): { usedMs: number; hadMs: number } {
+  const [line = ''] = readFileSync('/proc/stat', 'utf8').split('\n');
+  const fields = line
+    .split(/\s+/)
+    .slice(1, 9)
+    .map((each) => (Number(each) * 1_000) / ticksPerSecond);
+  const hadMs = fields.reduce((sum, each) => sum + each, 0);
+  // The fourth and fifth are idle, waiting for disks among it.
+  return { usedMs: hadMs - (fields[3] ?? 0) - (fields[4] ?? 0), hadMs };
 }
 
 function treeOf(pid: number): number[] {
@@ -37,9 +54,10 @@ function statOf(pid: number): { parent: number; cpuMs: number } | null {
   }
 }
 
-function peakOf(pid: number): number {
+function memoryOf(pid: number, field: 'VmHWM' | 'VmRSS'): number {
   try {
-    return Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) * 1_024;
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+    return Number(new RegExp(`${field}:\\s+(\\d+)`).exec(status)?.[1] ?? 0) * 1_024;
   } catch {
     return 0;
   }
