@@ -15,15 +15,15 @@ describe('the file store', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-  /** Hears of each sync by its path, and waits with it for what `heard` says. */
-  async function hearingSyncs(heard: (path: string) => Promise<void> | void): Promise<void> {
+  /** Calls `before` with the path of each sync, and waits for it. */
+  async function watchSyncs(before: (path: string) => Promise<void> | void): Promise<void> {
     const probe = await fs.open(folder, 'r');
     const handles = Object.getPrototypeOf(probe) as fs.FileHandle;
     await probe.close();
     const { sync } = handles;
     handles.sync = async function (this: fs.FileHandle) {
       const path = await fs.readlink(`/proc/self/fd/${this.fd}`);
-      await heard(path.replace(`${folder}/`, '').replace(folder, '.'));
+      await before(path.replace(`${folder}/`, '').replace(folder, '.'));
       return sync.call(this);
     };
     onTestFinished(() => void (handles.sync = sync));
@@ -34,7 +34,7 @@ describe('the file store', () => {
     ['a stream', (put: ReturnType<typeof createFileStore>) => put.putStream('w/b/one', Readable.from(['con', 'tent']))],
   ])('has %s on the disk before it says so: the folders, the file and that it is there', async (_, write) => {
     const synced: string[] = [];
-    await hearingSyncs((path) => void synced.push(path));
+    await watchSyncs((path) => void synced.push(path));
     const store = createFileStore(folder);
     await write(store);
     expect(synced).toEqual(['w', '.', expect.stringMatching(/^w\/b\/one\./), 'w/b']);
@@ -48,7 +48,7 @@ describe('the file store', () => {
   it('puts a folder that it shares with others on the disk itself: who made it may not have done so yet', async () => {
     const synced: string[] = [];
     await fs.mkdir(join(folder, 'w/b'), { recursive: true });
-    await hearingSyncs((path) => void synced.push(path));
+    await watchSyncs((path) => void synced.push(path));
     await createFileStore(folder).put('w/b/one', 'content');
     expect(synced).toEqual(['w', '.', expect.stringMatching(/^w\/b\/one\./), 'w/b']);
   });
@@ -66,7 +66,7 @@ describe('the file store', () => {
     await store.put('w/b/first', 'x');
     const hold = Promise.withResolvers<void>();
     let syncs = 0;
-    await hearingSyncs((path) => {
+    await watchSyncs((path) => {
       if (path !== 'w/b') return;
       syncs += 1;
       return hold.promise;

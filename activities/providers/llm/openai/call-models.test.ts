@@ -98,7 +98,7 @@ it('a workspace’s own model is asked at the address that was looked up, and at
   expect([reply.body, reached]).toEqual(['{"host":"model.example"}', ['93.184.216.34']]);
 });
 
-/** Opens the models of a server that answers as it is told; both end with the test. */
+/** Opens the models of a server with such answers; both end with the test. */
 async function answering(answer: RequestListener): Promise<CallModels> {
   const server = createServer((request, response) => {
     request.resume();

@@ -1,3 +1,4 @@
+import OpenAI from 'openai';
 import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
 import { OwnAddressError, publicAddressOf, type OwnHosts } from '../../../../platform/models/own-address.ts';
 import { CallAborted, ProviderError } from '../../provider-error.ts';
@@ -25,6 +26,22 @@ const mostBytes = 10_000_000;
  * as much of the processor, and gives up where nothing came for five minutes, as it is with a model that is asked for a whole answer at once.
  */
 export function openModels({ baseUrl, apiKey, hosts }: LlmConfig): CallModels {
+  const prepared = new WeakMap<Response, { url: URL; body: string | null }>();
+  // The SDK makes a request, which is sent below: it keeps of a refusal only what OpenAI's own have, and adds headers of its surroundings.
+  const openai = new OpenAI({
+    baseURL: baseUrl,
+    apiKey,
+    fetch: (url, init) => {
+      const response = new Response(null);
+      const body = typeof init?.body === 'string' ? init.body : null;
+      prepared.set(response, { url: new URL(url instanceof Request ? url.url : url), body });
+      return Promise.resolve(response);
+    },
+    maxRetries: 0,
+    organization: null,
+    project: null,
+    logLevel: 'off',
+  });
   return async ({ path, body, timeoutMs, signal }) => {
     signal?.throwIfAborted();
     const exchange = new Exchange();
@@ -36,11 +53,14 @@ export function openModels({ baseUrl, apiKey, hosts }: LlmConfig): CallModels {
     const abort = (): void => exchange.end();
     signal?.addEventListener('abort', abort, { once: true });
     try {
-      const url = new URL(`${baseUrl.replace(/\/$/, '')}${path}`);
+      const request = body === undefined ? openai.get(path) : openai.post(path, { body });
+      const made = prepared.get(await request.asResponse());
+      if (made === undefined) throw new Error('The SDK answered without a request');
+      const { url } = made;
       const address = hosts === undefined ? null : await vettedAddress(url, hosts);
       const { status, headers, content } = await exchange.send({
         ...placeOf(url, address),
-        ...(body === undefined ? { method: 'GET' } : { method: 'POST', body: JSON.stringify(body) }),
+        ...(body === undefined ? { method: 'GET' } : { method: 'POST', body: made.body }),
         headers: headersOf(url, apiKey, body !== undefined),
         headersTimeout: 0,
         bodyTimeout: 0,
@@ -103,7 +123,7 @@ class Exchange {
   #isOver = false;
 
   constructor() {
-    // An end before the request is sent is heard by the one who sends it.
+    // An end before the request is sent is for the one who sends it.
     this.#received.promise.catch(() => undefined);
   }
 
