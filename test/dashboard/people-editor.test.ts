@@ -68,6 +68,46 @@ describe('the dialog in which people are added and changed', () => {
     await page.context().close();
   });
 
+  it('joins two people for good once it has shown what happens, and the old address leads to the one that stays (mautic#6079)', async () => {
+    const { cookie } = await stage.api.member(['admin', 'operator']);
+    const put = (id: string, body: object) =>
+      stage.api.call({ method: 'PUT', url: `/v1/contacts/${id}`, cookie, body });
+    await put('account-5', { email: 'mia@example.com', attributes: { plan: 'pro' } });
+    await put('guest-5', { email: 'mia.old@example.com', attributes: { plan: 'free', size: 'M' } });
+    for (const size of [undefined, phone]) {
+      const page = await stage.open('/contacts/account-5', size);
+      await page.getByRole('button', { name: 'Join with another person…', exact: true }).click();
+      const dialog = page.getByRole('dialog', { name: 'Join with another person', exact: true });
+      await dialog.getByLabel('Other person').fill('nobody-here');
+      await dialog.getByText('There is no contact “nobody-here” here', { exact: false }).waitFor();
+      await dialog.getByLabel('Other person').fill('guest-5');
+      if (size === phone) {
+        await dialog.getByText('guest-5 leads to this person already.', { exact: true }).waitFor();
+        expect(await faultsOf(page)).toEqual([]);
+        await page.context().close();
+        continue;
+      }
+      const effects = dialog.getByRole('list', { name: 'What joining them does', exact: true });
+      await effects.getByText('Taken over: size', { exact: true }).waitFor();
+      await effects.getByText('The other’s values are lost: plan', { exact: true }).waitFor();
+      await effects
+        .getByText('Mails go to mia@example.com and no more to mia.old@example.com.', { exact: true })
+        .waitFor();
+      const button = dialog.getByRole('button', { name: 'Join for good', exact: true });
+      expect(await button.isDisabled()).toBe(true);
+      await expectSound(page);
+      await dialog.getByLabel('Type guest-5 to confirm').fill('guest-5');
+      await button.click();
+      await dialog.waitFor({ state: 'detached' });
+      await page.goto(`${stage.url}/contacts/guest-5`);
+      await page.getByText('guest-5 was joined with this person.', { exact: true }).waitFor();
+      await page.getByText('Also known as', { exact: true }).waitFor();
+      await page.getByText('which leads here now', { exact: false }).waitFor();
+      await expectSound(page);
+      await page.context().close();
+    }
+  });
+
   it('does not take one who is known for a new person', async () => {
     const { cookie } = await stage.api.member(['admin', 'operator']);
     await stage.api.call({ method: 'PUT', url: '/v1/contacts/known', cookie, body: { email: 'a@example.com' } });

@@ -5,6 +5,7 @@ import type {
   ConsentChange,
   Contact,
   ContactChange,
+  MergedContacts,
   TimelineQuery,
 } from '../../../contracts/contacts/contacts-api.schema.ts';
 import { addressOf } from '../../../contracts/http/route.ts';
@@ -64,4 +65,18 @@ export function saveConsent(externalId: string, change: ConsentChange): Promise<
 /** Erases all that is known of a person. @throws ApiProblem */
 export function eraseContact(externalId: string): Promise<void> {
   return request(contactRoutes.erase, { externalId });
+}
+
+/** What would happen if the other person were joined with this one. */
+export function joinPreviewQuery(externalId: string, other: string) {
+  return queryOptions({
+    queryKey: [addressOf(contactRoutes.merge, { externalId }), other],
+    queryFn: ({ signal }) => request(contactRoutes.merge, { externalId, body: { other, dryRun: true }, signal }),
+    meta: { topics: ['contact', 'run'] },
+  });
+}
+
+/** Joins the other person with this one, for good. @throws ApiProblem */
+export function joinContact(externalId: string, other: string): Promise<MergedContacts> {
+  return request(contactRoutes.merge, { externalId, body: { other } });
 }

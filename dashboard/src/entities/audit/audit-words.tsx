@@ -19,6 +19,7 @@ export const actWords: Readonly<Record<string, MessageDescriptor>> = {
   'contact.bounced': msg`Closed an address that mails come back from`,
   'contact.complained': msg`Noted that a person complained about a mail`,
   'contact.unsubscribed': msg`Noted that a person unsubscribed at the mail service`,
+  'contact.merged': msg`Joined two people`,
   'contact.erased': msg`Erased a person`,
   'contact.exported': msg`Downloaded what is kept of a person`,
   'contact.erasureEnded': msg`Erased a person from batches`,

@@ -13,7 +13,7 @@ import classes from './people.module.css';
 /** What goes on with a person now, and what is known of them. */
 export function PersonSide({ contact }: { contact: Contact }) {
   const { t } = useLingui();
-  const { externalId, email, zone, createdAt, attributes } = contact;
+  const { externalId, aliases, email, zone, createdAt, attributes } = contact;
   const { data } = useInfiniteQuery(runsQuery({ contact: externalId, state: 'live' }, 20));
   const runs = data?.pages[0]?.items ?? [];
   const known = Object.keys(attributes).flatMap((name) => {
@@ -61,6 +61,11 @@ export function PersonSide({ contact }: { contact: Contact }) {
         <Facts
           facts={[
             { key: '$id', name: <Trans>External id</Trans>, value: <code className="mono">{externalId}</code> },
+            ...aliases.map((alias) => ({
+              key: `$alias ${alias.externalId}`,
+              name: <Trans>Also known as</Trans>,
+              value: <code className="mono">{alias.externalId}</code>,
+            })),
             { key: '$email', name: <Trans>Email</Trans>, value: email },
             { key: '$zone', name: <Trans>Time zone</Trans>, value: zone },
             ...known,

@@ -17,6 +17,7 @@ import classes from './people.module.css';
 const icons: Record<ContactMoment['kind'], IconName> = {
   event: 'event',
   consent: 'mail',
+  joined: 'person',
   runStarted: 'play',
   runEnded: 'flag',
   step: 'check',
@@ -107,6 +108,14 @@ function Words({ externalId, moment }: { externalId: string; moment: ContactMome
       );
     case 'consent':
       return <ConsentMoment moment={moment} />;
+    case 'joined':
+      return (
+        <span>
+          <Trans>
+            Joined with <code className="mono">{title}</code>, which leads here now
+          </Trans>
+        </span>
+      );
     case 'runStarted':
       return (
         <span className="medium">

@@ -11,6 +11,7 @@ import { List } from '../../entities/answer/list.tsx';
 import { AbsencePanel } from '../../features/people/absence.tsx';
 import { PersonDialog } from '../../features/people/edit/person-dialog.tsx';
 import { ErasePerson } from '../../features/people/erase-person.tsx';
+import { JoinPerson } from '../../features/people/join-person.tsx';
 import classes from '../../features/people/people.module.css';
 import { PersonSide } from '../../features/people/person-side.tsx';
 import { Story } from '../../features/people/story.tsx';
@@ -50,7 +51,7 @@ export function ContactPage() {
   const known = tabs.some(({ key }) => key === tab) ? tab : 'story';
   return (
     <Page
-      name={contact.name ?? externalId}
+      name={contact.name ?? contact.externalId}
       crumbs={crumbs}
       actions={
         <>
@@ -59,10 +60,16 @@ export function ContactPage() {
               <Trans>Edit</Trans>
             </Button>
           )}
-          {mayErase && <ErasePerson externalId={externalId} />}
+          {mayErase && <JoinPerson externalId={contact.externalId} />}
+          {mayErase && <ErasePerson externalId={contact.externalId} />}
         </>
       }
     >
+      {contact.externalId !== externalId && (
+        <p className={`${classes.joined} small text2`}>
+          <Trans>{externalId} was joined with this person.</Trans>
+        </p>
+      )}
       <LinkTabs
         label={t`Parts of the story`}
         tabs={tabs.map(({ key, label }) => ({

@@ -9,6 +9,7 @@ const ana: Contact = {
   email: 'ana@example.com',
   zone: null,
   consents: [],
+  aliases: [],
   attributes: { firstName: 'Ana', visits: 3, isMember: false, tags: ['a', 'b'], plan: '7' },
   createdAt: '2026-11-30T10:00:00.000Z',
   updatedAt: '2026-11-30T10:00:00.000Z',
