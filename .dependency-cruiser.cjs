@@ -32,6 +32,7 @@ const database = {
   keys: base,
   migrations: [...base, 'keys'],
   access: base,
+  conditions: base,
   runs: base,
   ledger: [...base, 'runs'],
   bulk: base,
@@ -40,11 +41,12 @@ const database = {
   contacts: [...base, 'access', 'runs'],
   gates: [...base, 'runs'],
   journeys: [...base, 'runs', 'bulk', 'contacts', 'gates'],
+  segments: [...base, 'conditions', 'runs', 'contacts', 'journeys'],
   courses: [...base, 'runs', 'contacts'],
   documents: [...base, 'runs'],
   models: [...base, 'access'],
   tallies: base,
-  views: [...base, 'access', 'runs', 'incidents', 'contacts', 'gates', 'journeys', 'courses', 'documents'],
+  views: [...base, 'access', 'runs', 'incidents', 'contacts', 'segments', 'gates', 'journeys', 'courses', 'documents'],
 };
 
 /** The rooms of the dashboard, each with those it may import; `app` puts them together. `ui` knows nothing of what it shows. */

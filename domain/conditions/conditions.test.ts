@@ -75,6 +75,19 @@ describe('holds', () => {
     ['newsletter', 'contains', '', false],
     ['newsletter', 'startsWith', 'news', true],
     [5, 'startsWith', '5', false],
+    ['2026-11-25T13:30:00Z', 'startsWith', '2026-11-25T13:30:00Z', true],
+    ['pro', 'oneOf', ['free', 'pro'], true],
+    [5, 'oneOf', ['5'], true],
+    [null, 'oneOf', [null], false],
+    ['pro', 'oneOf', 'pro', false],
+    ['2026-11-25', 'before', '2026-11-25T00:00:01+00:00', true],
+    ['2026-11-25', 'before', '2026-11-25T00:30:00+01:00', false],
+    ['2026-02-30', 'before', '2026-03-05', false],
+    ['yesterday', 'after', '2026-01-01', false],
+    [1, 'after', 0, false],
+    ['\uffee', 'lessThan', '😀', true],
+    ['2026-02-30T00:00:00Z', 'equals', '2026-03-02T00:00:00Z', false],
+    ['9'.repeat(301), 'greaterThan', 1, false],
   ])('%j %s %j: %s', (left, op, right, expected) => {
     expect(holds({ kind: 'compare', op, left: literal(left), right: literal(right) }, facts)).toBe(expected);
   });
@@ -86,6 +99,39 @@ describe('holds', () => {
     expect(holds({ kind: 'any', of: [no, yes] }, facts)).toBe(true);
     expect(holds({ kind: 'all', of: [] }, facts)).toBe(true);
     expect(holds({ kind: 'any', of: [] }, facts)).toBe(false);
+  });
+});
+
+describe('what a contact did', () => {
+  const day = 86_400_000;
+  const now = '2026-03-29T01:30:00.000Z';
+  const at = (days: number, amount: number) => ({
+    name: 'Ordered',
+    at: Date.parse(now) - days * day,
+    properties: { amount },
+  });
+  const did: Facts = { ...facts, now, events: [at(20, 10), at(14, 90), at(1, 30)] };
+  const ordered = { kind: 'performed', event: 'Ordered' } as const;
+  const amount = { kind: 'event', path: ['amount'] } as const;
+  const over50 = [{ kind: 'compare', op: 'greaterThan', left: amount, right: literal(50) }] as const;
+
+  it('is counted, looked back on, and asked about', () => {
+    const asked = (more: object): boolean => holds({ ...ordered, ...more }, did);
+    expect([asked({}), asked({ event: 'Opened' })]).toEqual([true, false]);
+    expect(asked({ count: { op: 'exactly', times: 3 } })).toBe(true);
+    expect(asked({ count: { op: 'exactly', times: 2 }, within: 'P14D' })).toBe(true);
+    expect(asked({ count: { op: 'atMost', times: 0 }, event: 'Opened' })).toBe(true);
+    expect([asked({ where: over50 }), asked({ where: over50, within: 'P13D' })]).toEqual([true, false]);
+    expect([asked({ where: over50, which: 'first' }), asked({ where: over50, which: 'last' })]).toEqual([false, false]);
+    expect(asked({ where: over50, which: 'first', within: 'P2W' })).toBe(true);
+  });
+
+  it('is compared with now, in whichever zone an instant is written; without a clock there is none', () => {
+    const since = (text: string, plus: string): boolean =>
+      holds({ kind: 'compare', op: 'before', left: literal(text), right: { kind: 'now', plus } }, did);
+    expect(since('2026-03-15T03:29:59+02:00', '-P14D')).toBe(true);
+    expect(since('2026-03-15T03:30:00+02:00', '-P14D')).toBe(false);
+    expect(holds({ kind: 'exists', value: { kind: 'now' } }, facts)).toBe(false);
   });
 });
 

@@ -1,8 +1,8 @@
 import type { Condition, ValueExpression, ValuePath } from '../../contracts/journeys/conditions.schema.ts';
 
-/** A value that an expression takes from the run: from where, and by which path. */
+/** A value that an expression takes from the run: from where, and by which path. `segmentRule` is what rules of segments alone may ask. */
 export type Reference = {
-  from: 'contact' | 'entry' | 'entryKey' | 'output' | 'event';
+  from: 'contact' | 'entry' | 'entryKey' | 'output' | 'event' | 'segmentRule';
   path: ValuePath;
   /** The step, for an output. */
   step: string | null;
@@ -10,10 +10,13 @@ export type Reference = {
   isGuarded: boolean;
 };
 
+const segmentRule: Reference = { from: 'segmentRule', path: [], step: null, isGuarded: true };
+
 /** Every reference in a value, in reading order. */
 export function referencesOf(expression: ValueExpression, isGuarded = false): Reference[] {
   switch (expression.kind) {
     case 'literal':
+    case 'now':
       return [];
     case 'contact':
     case 'entry':
@@ -46,5 +49,9 @@ export function referencesIn(condition: Condition): Reference[] {
       return condition.of.flatMap(referencesIn);
     case 'not':
       return referencesIn(condition.condition);
+    case 'performed':
+      return [segmentRule, ...(condition.where ?? []).flatMap(referencesIn)];
+    case 'inSegment':
+      return [segmentRule];
   }
 }

@@ -2,13 +2,22 @@ import { own } from '../../contracts/core/json.ts';
 import type { ValueExpression, ValuePath } from '../../contracts/journeys/conditions.schema.ts';
 import { limits } from '../../contracts/core/limits.ts';
 import type { JsonObject, JsonValue } from '../../contracts/core/machine.ts';
+import { shiftOf } from './moments.ts';
 
-/** The facts that expressions are evaluated against. `outputs` is by step id; `event` only while a filter is evaluated. */
+/** Something that a contact did; `at` is when it occurred, in epoch milliseconds. */
+export type PastEvent = { name: string; at: number; properties: JsonObject };
+
+/**
+ * The facts that expressions are evaluated against. `outputs` is by step id; `event` only while a filter is evaluated; `now` is an ISO instant.
+ * `events` are all that the contact did, in the order in which it happened: only where the rule of a segment is evaluated.
+ */
 export type Facts = {
   contact: JsonObject;
   entry: { key: string | null; properties: JsonObject };
   outputs: Readonly<Record<string, JsonObject>>;
   event?: JsonObject;
+  now?: string;
+  events?: readonly PastEvent[];
 };
 
 /** Values of one step that are more than `limits.valueCharacters` together: a definition can multiply what it is given at each step. */
@@ -56,6 +65,8 @@ function take(expression: ValueExpression, facts: Facts, room: Room): JsonValue 
       return counted(at(own(facts.outputs, expression.step) ?? null, expression.path), room);
     case 'event':
       return counted(at(facts.event ?? null, expression.path), room);
+    case 'now':
+      return facts.now === undefined ? null : new Date(Date.parse(facts.now) + shiftOf(expression.plus)).toISOString();
     case 'firstOf':
       return firstOf(expression.values, facts, room);
     case 'text':

@@ -30,8 +30,8 @@ export function entryFault(definition: JourneyDefinition, event: EnteringEvent):
 
 /** Whether an event is one that a journey is entered by, whatever it lacks. */
 export function isEntry(definition: JourneyDefinition, event: EnteringEvent, contact: JsonObject): boolean {
-  const { key, properties } = event;
-  const facts = { contact, entry: { key, properties }, outputs: {} };
+  const { key, properties, receivedAt: now } = event;
+  const facts = { contact, entry: { key, properties }, outputs: {}, now };
   const received = { ...event, purpose: 'entry', step: null, visit: null };
   const lets = (trigger: EventTrigger): boolean => isMeant(received, trigger, keyOf(trigger, facts), facts);
   return definition.entry.some(lets);

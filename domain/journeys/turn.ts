@@ -49,7 +49,12 @@ export function beginTurn(definition: JourneyDefinition, state: JourneyState, in
 /** The facts of this turn. */
 export function factsOf(turn: Turn): Facts {
   const { entry, outputs } = turn.state;
-  return { contact: turn.input.contact, entry: { key: entry.key, properties: entry.properties }, outputs };
+  return {
+    contact: turn.input.contact,
+    entry: { key: entry.key, properties: entry.properties },
+    outputs,
+    now: turn.now,
+  };
 }
 
 /** What a node may look at now; `memory` is what its visit keeps. */

@@ -15,6 +15,8 @@ export interface AnyValue<T, U extends string> extends Expressed<T, U> {
   exists(): Question<U>;
   equals<const O extends Operand<T>>(other: O): Question<U | UsesOf<O>>;
   notEquals<const O extends Operand<T>>(other: O): Question<U | UsesOf<O>>;
+  /** Whether it equals one of these. */
+  oneOf(values: readonly T[]): Question<U>;
   /** Itself, or this when it is missing or empty. */
   or<const O extends Operand<T>>(other: O): Value<T, U | UsesOf<O>>;
 }
@@ -31,6 +33,10 @@ export interface OrderedValue<T, U extends string> extends AnyValue<T, U> {
 export interface TextValue<T, U extends string> extends OrderedValue<T, U> {
   contains<const O extends Operand<string>>(other: O): Question<U | UsesOf<O>>;
   startsWith<const O extends Operand<string>>(other: O): Question<U | UsesOf<O>>;
+  /** Whether it is a moment before another: an instant with a zone, or a date, which begins in UTC. */
+  before<const O extends Operand<string>>(other: O): Question<U | UsesOf<O>>;
+  /** Whether it is a moment after another. */
+  after<const O extends Operand<string>>(other: O): Question<U | UsesOf<O>>;
 }
 
 /** A list. */
@@ -81,6 +87,9 @@ export function valueFor(data: ValueExpression): Methods {
     atLeast: compare('atLeast'),
     contains: compare('contains'),
     startsWith: compare('startsWith'),
+    oneOf: compare('oneOf'),
+    before: compare('before'),
+    after: compare('after'),
   };
 }
 

@@ -59,6 +59,10 @@ function faultsOf({ reference }: Use, graph: JourneyGraph, passed: Passed | null
       { code: 'event.outsideFilter', message, hint: 'Take it from the output of the waitFor step, or from entry.' },
     ];
   }
+  if (reference.from === 'segmentRule') {
+    const message = 'What a contact did, and whether they are in a segment, is asked by the rules of segments alone';
+    return [{ code: 'condition.ofSegment', message, hint: 'Wait for the event, or ask an attribute.' }];
+  }
   if (reference.from !== 'output' || reference.step === null) return [];
   const { step, path, isGuarded } = reference;
   const target = graph.places.get(step);

@@ -180,6 +180,18 @@ describe('validateJourney', () => {
       [{ id: 'i', kind: 'if', when: always, yes: [llm('s')] }, email('a', output('s', 'text'))],
     ],
     ['output.unknownStep', null, 'exitWhen.0.key', [email('a')], { exitWhen: [{ event: 'x', key: output('b') }] }],
+    [
+      'condition.ofSegment',
+      'i',
+      'steps.0.when',
+      [{ id: 'i', kind: 'if', when: { kind: 'inSegment', segment: 'vip' }, yes: [email('b')] }],
+    ],
+    [
+      'condition.ofSegment',
+      'i',
+      'steps.0.when',
+      [{ id: 'i', kind: 'if', when: { kind: 'performed', event: 'x' }, yes: [email('b')] }],
+    ],
     ['event.outsideFilter', 'a', 'steps.0.content.subject', [email('a', { kind: 'event', path: ['amount'] })]],
   ])('%s at %s', (code, node, path, steps, more) => {
     expect(
