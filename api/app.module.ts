@@ -30,6 +30,7 @@ import { PagesModule } from './pages/pages.module.ts';
 import { ProgressModule } from './courses/progress.module.ts';
 import { RunsModule } from './runs/runs.module.ts';
 import { SearchModule } from './operations/search/search.module.ts';
+import { SegmentsModule } from './segments/segments.module.ts';
 import { SessionModule } from './access/session/session.module.ts';
 import { SetupModule } from './pages/setup/setup.module.ts';
 import { SignInModule } from './access/sign-in/sign-in.module.ts';
@@ -52,6 +53,7 @@ import { UnsubscribeModule } from './pages/unsubscribe/unsubscribe.module.ts';
 const features = [
   ContactsModule,
   EventsModule,
+  SegmentsModule,
   JourneysModule,
   TemplatesModule,
   CoursesModule,

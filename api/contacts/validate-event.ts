@@ -1,5 +1,6 @@
 import { EventInput, type RejectedEvent } from '../../contracts/contacts/events-api.schema.ts';
 import { limits } from '../../contracts/core/limits.ts';
+import { isMembershipEvent } from '../../contracts/segments/membership-events.ts';
 import type { JsonObject } from '../../contracts/core/machine.ts';
 import type { IncomingEvent } from '../../platform/db/journeys/event-intake.ts';
 import { findUnusable } from '../http/request/validation.pipe.ts';
@@ -23,6 +24,8 @@ export function validateEvent(event: unknown, now: number): IncomingEvent | Faul
   const read = EventInput.safeParse(event);
   if (!read.success) return faultOf(read.error.issues[0], event);
   const { key, properties, ...rest } = read.data;
+  if (isMembershipEvent(rest.name))
+    return { code: 'event.reservedName', message: `${rest.name} comes from segments alone; send another name` };
   const occurredAt = Date.parse(rest.occurredAt);
   if (occurredAt > now + limits.eventFutureMs) {
     const message = `occurredAt lies more than ${limits.eventFutureMs / 60_000} minutes in the future`;

@@ -4,6 +4,8 @@ import { MessageTemplate } from '../../contracts/journeys/templates-api.schema.t
 import type { JourneyProblem } from '../../contracts/journeys/journeys-api.schema.ts';
 import { journeyLimits } from '../../contracts/journeys/limits.ts';
 import type { JourneyDefinition } from '../../contracts/journeys/journey.schema.ts';
+import { isMembershipEvent, segmentOf } from '../../contracts/segments/membership-events.ts';
+import type { EventTrigger } from '../../contracts/journeys/nodes.schema.ts';
 import { graphOf, type Place } from '../../domain/journeys/graph.ts';
 import { atNode } from '../../domain/journeys/checks/problems.ts';
 import { kindOf } from '../../domain/journeys/nodes/node-kinds.ts';
@@ -12,6 +14,7 @@ import { missingVariables } from '../../domain/journeys/templates/check-variable
 import { type MessageVariable, variablesOf } from '../../domain/journeys/templates/lint-message.ts';
 import { findMember } from '../../platform/db/access/members.ts';
 import { type ResolvedTemplate, resolveTemplate } from '../../platform/db/journeys/template-refs.ts';
+import { rulesOf } from '../../platform/db/segments/segments.ts';
 import type { Tx } from '../../platform/db/core/workspace.ts';
 
 /** What the workspace says about a definition: problems pinned to nodes, and the definition with its references pinned. */
@@ -34,6 +37,7 @@ export async function checkInWorkspace(
   for (const place of graphOf(definition).places.values()) {
     problems.push(...(await assigneeProblems(tx, workspaceId, place)));
   }
+  problems.push(...(await segmentProblems(tx, workspaceId, definition)));
   const pinned = pinReferences(definition, (kind, reference) => {
     const found = resolved.get(`${kind} ${reference}`);
     return found ? `${found.slug}@${found.version}` : reference;
@@ -61,6 +65,44 @@ function resolve(tx: Tx, workspaceId: string, { kind, reference }: StoredReferen
   const label = reference.slice(reference.indexOf('@') + 1);
   if (label !== 'production' && !/^\d{1,9}$/.test(label)) return Promise.resolve(null);
   return resolveTemplate(tx, workspaceId, kind, reference);
+}
+
+/** Triggers by a segment say which, and there is one. */
+async function segmentProblems(tx: Tx, workspaceId: string, definition: JourneyDefinition): Promise<JourneyProblem[]> {
+  const triggers = triggersOf(definition).filter(({ trigger }) => isMembershipEvent(trigger.event));
+  const rules = triggers.length > 0 ? await rulesOf(tx, workspaceId) : new Map<string, unknown>();
+  return triggers.flatMap(({ path, node, trigger }) => {
+    const segment = segmentOf(trigger);
+    const at = { path: `${path}.key`, node };
+    if (segment === null)
+      return [
+        {
+          ...at,
+          code: 'segment.notNamed',
+          message: 'It does not say which segment',
+          hint: 'Give the slug as its key.',
+        },
+      ];
+    if (rules.has(segment)) return [];
+    return [
+      { ...at, code: 'segment.unknown', message: `There is no segment ${segment}`, hint: 'Make the segment first.' },
+    ];
+  });
+}
+
+type PlacedTrigger = { path: string; node: string | null; trigger: EventTrigger };
+
+function triggersOf(definition: JourneyDefinition): PlacedTrigger[] {
+  const { entry, exitWhen, goal } = definition;
+  const steps = [...graphOf(definition).places.values()].flatMap(({ node, path }): PlacedTrigger[] =>
+    'on' in node ? [{ path: `${path}.on`, node: node.id, trigger: node.on }] : [],
+  );
+  return [
+    ...entry.map((trigger, index) => ({ path: `entry.${index}`, node: null, trigger })),
+    ...exitWhen.map((trigger, index) => ({ path: `exitWhen.${index}`, node: null, trigger })),
+    ...(goal ? [{ path: 'goal.when', node: null, trigger: goal.when }] : []),
+    ...steps,
+  ];
 }
 
 function unknown({ kind, reference, place, field }: StoredReference): JourneyProblem {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { EventKey, StoredExternalId } from '../contacts/events-api.schema.ts';
-import { Id, JsonRecord } from '../core/values.schema.ts';
+import { Id, JsonRecord, Slug } from '../core/values.schema.ts';
 import { Execution } from '../runs/execution.schema.ts';
 
 /** The most people that one call names: they are looked up and noted in one transaction. More are chosen by attributes. */
@@ -11,7 +11,7 @@ const AttributeValue = z.union([z.string().max(1_000), z.number(), z.boolean()],
   error: 'a text, a number, true or false',
 });
 
-/** Who enters: all contacts, those whose attributes have these values, or those named. One of the three. */
+/** Who enters: all contacts, those whose attributes have these values, those named, or those who are in a segment when it is their turn. One of the four. */
 const People = z
   .strictObject({
     all: z.literal(true).optional(),
@@ -21,10 +21,11 @@ const People = z
       .refine((values) => Object.keys(values).length <= mostAttributes, `at most ${mostAttributes} attributes`)
       .optional(),
     externalIds: z.array(StoredExternalId).min(1).max(mostNamedPeople).optional(),
+    segment: Slug.optional(),
   })
   .refine(
     (people) => Object.values(people).filter((part) => part !== undefined).length === 1,
-    'say one of all, attributes and externalIds',
+    'say one of all, attributes, externalIds and segment',
   );
 /** Who enters. */
 export type People = z.infer<typeof People>;

@@ -1,5 +1,6 @@
 import type { JourneyDefinition } from '../../contracts/journeys/journey.schema.ts';
-import type { JourneyNode } from '../../contracts/journeys/nodes.schema.ts';
+import type { EventTrigger, JourneyNode } from '../../contracts/journeys/nodes.schema.ts';
+import { membershipEvents, segmentOf } from '../../contracts/segments/membership-events.ts';
 import { graphOf, type Place } from './graph.ts';
 import { kindOf } from './nodes/node-kinds.ts';
 import { titleOf } from './nodes/node-title.ts';
@@ -43,13 +44,20 @@ export function drawJourney(definition: JourneyDefinition): Drawing {
     {
       id: ENTRY,
       kind: 'entry',
-      title: definition.entry.map(({ event }) => event).join(', '),
+      title: definition.entry.map(entryWords).join(', '),
       detail: 'Event that lets people in',
     },
     ...all.filter(({ node }) => kindOf(node).ways(node).kind !== 'jump').map(({ node }) => drawn(node)),
   ];
   if (edges.some(({ to }) => to === END)) nodes.push({ id: END, kind: 'end', title: 'End', detail: 'All steps done' });
   return { nodes, edges };
+}
+
+/** The name of an event, or what happens in a segment. */
+function entryWords(trigger: EventTrigger): string {
+  const segment = segmentOf(trigger);
+  if (segment === null) return trigger.event;
+  return `${trigger.event === membershipEvents.entered ? 'Enters' : 'Leaves'} segment ${segment}`;
 }
 
 function edgesOf({ node, next, branches }: Place, resolve: (id: string | null) => string): DrawnEdge[] {

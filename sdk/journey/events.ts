@@ -1,5 +1,6 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { EventTrigger } from '../../contracts/journeys/nodes.schema.ts';
+import { membershipEvents } from '../../contracts/segments/membership-events.ts';
 import { condition, type known, type Operand, type UsesOf } from './marks.ts';
 import { valuesOf } from './shapes.ts';
 import { asValue, expressionOf, valueFor, type Question, type TextValue, type Value } from './values.ts';
@@ -36,4 +37,16 @@ export function event<Properties, K extends Operand<string> = never, U extends s
       ...(filter === undefined ? {} : { filter }),
     },
   };
+}
+
+const Membership = z.object({ segment: z.string() });
+
+/** The contact enters a segment; those who are in it already do not. */
+export function segmentEnter(segment: string): Trigger<z.infer<typeof Membership>, never> {
+  return event(defineEvent(membershipEvents.entered, Membership), { key: segment });
+}
+
+/** The contact leaves a segment. */
+export function segmentLeave(segment: string): Trigger<z.infer<typeof Membership>, never> {
+  return event(defineEvent(membershipEvents.left, Membership), { key: segment });
 }

@@ -3,6 +3,6 @@
  */
 export { approval, member, role } from './approval.ts';
 export { defineJourney } from './define.ts';
-export { defineEvent, entryKey, event } from './events.ts';
+export { defineEvent, entryKey, event, segmentEnter, segmentLeave } from './events.ts';
 export { crm, delay, email, exit, goTo, llm, onError, updateContact, waitFor, when } from './steps.ts';
 export { text } from './values.ts';

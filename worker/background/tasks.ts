@@ -12,6 +12,7 @@ import type { Partitions } from '../../platform/db/runs/outbox-partitions.ts';
 import type { Db } from '../../platform/db/core/pool.ts';
 import type { Logger } from '../../platform/log.ts';
 import { sweepGoals } from '../../platform/db/runs/waits.ts';
+import { keepSegments } from '../../platform/db/segments/keep-segments.ts';
 import { foldTallies, sweepTallies } from '../../platform/db/tallies/fold-tallies.ts';
 import { sweepOld, sweepTurns } from '../../platform/db/core/retention.ts';
 import type { ObjectStore } from '../../platform/objects/file-store.ts';
@@ -100,6 +101,7 @@ export function backgroundTasks(deps: TaskDeps): Task[] {
     ...(paymentKeyRefusal
       ? [{ name: paymentKey, everyMs: 60_000, run: createPaymentKeyTask({ ...deps, paymentKeyRefusal }) }]
       : []),
+    { name: 'segments', everyMs: 250, run: (signal) => keepSegments(deps.db, signal) },
     { name: 'change-log', everyMs: 60_000, run: () => pruneChangeLog(deps.db, deps.retention.changes) },
     { name: 'tallies', everyMs: 2_000, run: () => foldTallies(deps.db) },
     { name: 'old-tallies', everyMs: 300_000, run: () => sweepTallies(deps.db) },

@@ -14,8 +14,9 @@ import {
 } from '../../../platform/db/journeys/entries/people-meant.ts';
 import { findJourneyVersion } from '../../../platform/db/journeys/journey-versions.ts';
 import { journeyPolicy, type JourneyRow, setJourneyPolicy } from '../../../platform/db/journeys/journeys.ts';
+import { findSegment } from '../../../platform/db/segments/segments.ts';
 import { auditActor, type Principal, requesterOf } from '../../http/caller/principal.ts';
-import { conflict } from '../../http/errors/app-error.ts';
+import { conflict, invalid } from '../../http/errors/app-error.ts';
 import { Store } from '../../http/store.ts';
 import { requireJourney } from '../find-journey.ts';
 
@@ -36,6 +37,10 @@ export class EntriesService {
       if (isPaused && pausedEntries === 'drop')
         throw conflict('journey.dropsEntries', 'The journey is paused and drops who would enter meanwhile; resume it');
       const { people, key = null } = request;
+      if (people.segment !== undefined && !(await findSegment(tx, caller.workspaceId, people.segment)))
+        throw invalid('segment.unknown', [
+          { path: 'people.segment', code: 'segment.unknown', message: `There is no segment ${people.segment}` },
+        ]);
       const counted = await countPeople(tx, journey, { people, reentry, key });
       const row = request.dryRun
         ? null

@@ -18,6 +18,7 @@ export const tagWords: Readonly<Record<string, string>> = {
   Overview: 'What the first page shows.',
   Runs: 'Everything that goes on, with its steps and turns.',
   Search: 'Finds things by how they begin.',
+  Segments: 'Groups of contacts, each kept by its rule.',
   Session: 'Who calls, and signing in and out.',
   Stream: 'What has changed, as it happens.',
   Templates: 'Texts of messages, prompts and documents, by versions.',

@@ -1,3 +1,4 @@
+import { segmentOf } from '../../../contracts/segments/membership-events.ts';
 import type { JourneyDefinition } from '../../../contracts/journeys/journey.schema.ts';
 import type { SimulatedStep, SimulationAnswer } from '../../../contracts/journeys/journeys-api.schema.ts';
 import type { SimulationScript } from '../../../contracts/journeys/simulation.schema.ts';
@@ -48,10 +49,12 @@ export function simulateJourney(definition: JourneyDefinition, input: Simulation
   });
   const steps = new Map<string, SimulatedStep>();
   const room = { left: MOST_ASKED };
+  const [trigger] = definition.entry;
+  const segment = script.entry?.event === undefined && trigger ? segmentOf(trigger) : null;
   const entry = {
-    name: script.entry?.event ?? definition.entry[0]?.event ?? '',
-    key: script.entry?.key ?? null,
-    properties: script.entry?.properties ?? {},
+    name: script.entry?.event ?? trigger?.event ?? '',
+    key: script.entry?.key ?? segment,
+    properties: script.entry?.properties ?? (segment === null ? {} : { segment }),
   };
   const { name: event, ...facts } = entry;
   const happened = { eventId: null, occurredAt: startedAt, receivedAt: startedAt };

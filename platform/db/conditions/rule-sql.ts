@@ -8,7 +8,7 @@ import { momentSql, type Operand } from './read-sql.ts';
 type Scope = { now: number; event?: RawBuilder<unknown> };
 
 /** What `contactFacts` gives of each contact `c`, as `f.facts`. */
-export const factsOfContact = sql`lateral (
+const factsOfContact = sql`lateral (
   select c.attributes || jsonb_strip_nulls(jsonb_build_object('externalId', c.external_id, 'email', c.email, 'timeZone', c.zone)) as facts offset 0) f`;
 
 /** The contacts `c` that a rule is asked of. */

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { membershipEvents } from '../../../contracts/segments/membership-events.ts';
 import { kysely } from '../core/kysely.ts';
 import type { Tx } from '../core/workspace.ts';
 
@@ -38,7 +39,7 @@ export async function unknownEvents(
         and e.received_at > now() - make_interval(days => ${DAYS})) seen
     cross join lateral (select array(select name from jsonb_object_keys(e.properties) k (name) order by name) as properties from event e
       where e.workspace_id = ${workspaceId} and e.name = n.name order by e.received_at desc limit 1) example
-    where n.name is not null and n.name <> all(${known}::text[]) and seen.count > 0
+    where n.name is not null and n.name <> all(${[...known, ...Object.values(membershipEvents)]}::text[]) and seen.count > 0
     order by seen."lastAt" desc limit ${MOST}`.execute(kysely(tx));
   return { unknown: rows, known };
 }

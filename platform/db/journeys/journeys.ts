@@ -1,3 +1,4 @@
+import { membershipEvents } from '../../../contracts/segments/membership-events.ts';
 import { type RawBuilder, sql, type Selectable } from 'kysely';
 import type { JourneyDefinition } from '../../../contracts/journeys/journey.schema.ts';
 import type { Execution } from '../../../contracts/runs/execution.schema.ts';
@@ -222,4 +223,14 @@ async function liveJourney(tx: Tx, which: RawBuilder<unknown>): Promise<LiveJour
 
 function isWhole(journey: EntryRow): journey is EntryRow & { versionId: string } {
   return journey.versionId !== null;
+}
+
+/** The slugs of journeys that take people in or let them through and begin, wait or end by a segment. */
+export async function journeysNamingSegment(tx: Tx, workspaceId: string, segment: string): Promise<string[]> {
+  const { rows } = await sql<{ slug: string }>`
+    select j.slug from journey j join journey_version v on v.workspace_id = j.workspace_id and v.journey_id = j.id and v.version = j.live_version
+    where j.workspace_id = ${workspaceId} and j.status in ('live', 'paused') and jsonb_path_exists(v.definition,
+      '$.** ? ((@.event == $entered || @.event == $left) && @.key.value == $segment)', ${JSON.stringify({ ...membershipEvents, segment })}::jsonb)
+    order by j.slug`.execute(kysely(tx));
+  return rows.map(({ slug }) => slug);
 }

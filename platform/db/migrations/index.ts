@@ -83,6 +83,7 @@ import * as beginsOfNames from './0156-begins-of-names.ts';
 import * as listIndexes from './0157-list-indexes.ts';
 import * as contactAliases from './0165-contact-aliases.ts';
 import * as runsMerged from './0166-runs-merged.ts';
+import * as segments from './0200-segments.ts';
 
 /** Every migration in its order; forward only, each safe while the code before it still runs. */
 export const migrations: Record<string, DatabaseMigration> = {
@@ -170,4 +171,5 @@ export const migrations: Record<string, DatabaseMigration> = {
   '0157-list-indexes': listIndexes,
   '0165-contact-aliases': contactAliases,
   '0166-runs-merged': runsMerged,
+  '0200-segments': segments,
 };

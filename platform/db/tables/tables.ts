@@ -7,6 +7,7 @@ import { effectTables, type EffectTables } from './effects.ts';
 import { journeyTables, type JourneyTables } from './journeys.ts';
 import { modelTables, type ModelTables } from './models.ts';
 import { runTables, type RunTables } from './runs.ts';
+import { segmentTables, type SegmentTables } from './segments.ts';
 import { tallyTables, type TallyTables } from './tallies.ts';
 import type { TableRecord, TableRecords } from './table-record.ts';
 
@@ -20,6 +21,7 @@ export type Database = AccessTables &
   CourseTables &
   BatchTables &
   ModelTables &
+  SegmentTables &
   TallyTables;
 
 const records: TableRecords<Database> = {
@@ -32,6 +34,7 @@ const records: TableRecords<Database> = {
   ...courseTables,
   ...batchTables,
   ...modelTables,
+  ...segmentTables,
   ...tallyTables,
 };
 

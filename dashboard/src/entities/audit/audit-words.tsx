@@ -22,6 +22,8 @@ export const actWords: Readonly<Record<string, MessageDescriptor>> = {
   'contact.merged': msg`Joined two people`,
   'contact.erased': msg`Erased a person`,
   'contact.exported': msg`Downloaded what is kept of a person`,
+  'segment.removed': msg`Removed a segment`,
+  'segment.saved': msg`Saved a segment`,
   'contact.erasureEnded': msg`Erased a person from batches`,
   'course.put': msg`Changed a course`,
   'courseRun.messaged': msg`Wrote to the learners of a course run`,

@@ -39,9 +39,17 @@ function stands(reentry: Reentry, key: string | null): RawBuilder<boolean> {
   }
 }
 
-function isMeant(workspaceId: string, { attributes, externalIds }: People): RawBuilder<boolean> {
+function isMeant(workspaceId: string, { attributes, externalIds, segment }: People): RawBuilder<boolean> {
+  if (segment !== undefined)
+    return sql`exists (select from segment_member m join segment s on s.workspace_id = m.workspace_id and s.id = m.segment_id
+      where m.workspace_id = c.workspace_id and m.contact_id = c.id and s.slug = ${segment})`;
   if (externalIds) return isCalledOneOf('c', workspaceId, externalIds);
   return attributes ? sql`c.attributes @> ${JSON.stringify(attributes)}::jsonb` : sql`true`;
+}
+
+/** Whether few of those who are looked at may be meant. */
+function isNarrow({ attributes, segment }: People): boolean {
+  return attributes !== undefined || segment !== undefined;
 }
 
 async function unknownOf(tx: Tx, workspaceId: string, { externalIds }: People): Promise<string[]> {
@@ -94,7 +102,7 @@ export async function nextPeople(tx: Tx, bulk: BulkRow, most: number): Promise<N
       where ${after} order by id limit ${most}`
     : sql`select c.id, ${isMeant(bulk.workspace_id, filter)} as is_meant from contact c
       where c.workspace_id = ${bulk.workspace_id} and ${after} and c.id <= ${until}::uuid
-      order by c.id limit ${filter.attributes ? looksAt : most}`;
+      order by c.id limit ${isNarrow(filter) ? looksAt : most}`;
   const { rows } = await sql<{ ids: string[]; last: string | null; count: number }>`
     with looked as materialized (${looked})
     select coalesce((select array_agg(m.id::text order by m.id) from (select id from looked where is_meant order by id limit ${most}) m), '{}') as ids,
@@ -106,6 +114,6 @@ export async function nextPeople(tx: Tx, bulk: BulkRow, most: number): Promise<N
   return {
     ids,
     cursor: hasAll ? last : (ids.at(-1) ?? null),
-    isLast: hasAll && count < (filter?.attributes ? looksAt : most),
+    isLast: hasAll && count < (filter && isNarrow(filter) ? looksAt : most),
   };
 }
