@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { JourneyDefinition } from '../../contracts/journeys/journey.schema.ts';
 import type { JourneyNode } from '../../contracts/journeys/nodes.schema.ts';
+import { segmentEnter, segmentLeave } from '../../sdk/journey/journey.ts';
 import { diffJourneys, isSameJourney } from './diff.ts';
 import { drawJourney } from './drawing.ts';
 import { durationWords } from './duration-words.ts';
@@ -56,6 +57,12 @@ describe('a drawn journey', () => {
       ['check', 'login', 'again'],
       ['check', 'out', 'skip'],
     ]);
+  });
+
+  it('says by which segments people come in', () => {
+    const entry = [segmentEnter('vip').trigger, segmentLeave('trial').trigger, { event: 'signed_up' }];
+    const [first] = drawJourney({ ...journey([mail]), entry }).nodes;
+    expect(first?.title).toBe('Enters segment vip, Leaves segment trial, signed_up');
   });
 
   it('survives a draft whose goTo steps lead in a circle or nowhere', () => {

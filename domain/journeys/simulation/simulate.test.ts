@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { segmentEnter } from '../../../sdk/journey/journey.ts';
 import type { JourneyDefinition } from '../../../contracts/journeys/journey.schema.ts';
 import type { JourneyNode } from '../../../contracts/journeys/nodes.schema.ts';
 import {
@@ -113,6 +114,24 @@ describe('simulateJourney', () => {
       startedAt: '2026-03-27T09:10:00.000Z',
     });
     expect(run.steps[1]).toMatchObject({ asks: { text: 'One' }, detail: { outcome: 'again', comment: 'dull' } });
+  });
+
+  it('begins by a segment as its event would (issue 16)', () => {
+    const when = {
+      kind: 'compare',
+      op: 'equals',
+      left: { kind: 'entry', path: ['segment'] },
+      right: { kind: 'literal', value: 'vip' },
+    } as const;
+    const branch: JourneyNode = {
+      kind: 'if',
+      id: 'is-vip',
+      when,
+      yes: [{ kind: 'exit', id: 'out', reason: 'vip' }],
+      no: [],
+    };
+    const run = simulate({}, { definition: { ...definition, entry: [segmentEnter('vip').trigger], steps: [branch] } });
+    expect(lines(run)).toEqual(['is-vip/1 done', 'out/1 done']);
   });
 
   it('assumes what the script leaves out, and says so', () => {

@@ -98,7 +98,8 @@ create function event_dirties() returns trigger language plpgsql as $$
 begin
   insert into segment_dirty (workspace_id, contact_id, what)
   select n.workspace_id, n.contact_id, array_agg(distinct 'event.' || n.name) from noted n
-  where exists (select from segment s where s.workspace_id = n.workspace_id) group by n.workspace_id, n.contact_id;
+  where n.name not in ('$segmentEntered', '$segmentLeft') and exists (select from segment s where s.workspace_id = n.workspace_id)
+  group by n.workspace_id, n.contact_id;
   return null;
 end $$;
 create trigger event_dirties after insert on event referencing new table as noted

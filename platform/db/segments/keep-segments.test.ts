@@ -268,6 +268,28 @@ describe('segments, kept as people change (issue 16)', () => {
     expect(await count()).toBe(1);
   });
 
+  it('keeps the other workspaces where one cannot be kept (mautic/mautic#10686)', async () => {
+    const others = [await database.addWorkspace(), await database.addWorkspace(), await database.addWorkspace()];
+    for (const other of others)
+      await inWorkspace(database.app, other, async (tx) => {
+        await saveSegment(tx, other, { slug: 'all', name: 'All', rule: { kind: 'all', of: [] } }, []);
+        await lockContacts(tx, other, ['ana']);
+      });
+    const [broken = '', ...whole] = others;
+    await sql`update segment set rule = '{"kind": "all"}' where workspace_id = ${broken}`.execute(
+      kysely(database.system),
+    );
+    const members = async (): Promise<number> => {
+      const { rows } = await sql`select from segment_member where workspace_id = any(${whole}::uuid[])`.execute(
+        kysely(database.system),
+      );
+      return rows.length;
+    };
+    while ((await members()) < 2)
+      await expect(keepSegments(database.system)).rejects.toThrow('The segments of 1 workspaces');
+    await sql`delete from segment where workspace_id = ${broken}`.execute(kysely(database.system));
+  });
+
   it('notes nothing where there are no segments', async () => {
     const other = await database.addWorkspace();
     await inWorkspace(database.app, other, (tx) => lockContacts(tx, other, ['ana']));

@@ -14,6 +14,8 @@ import { tryLockSegments } from './segments.ts';
 
 /** Notes of what has changed, and windows that have run out, which one pass takes. */
 const mostNotes = 250;
+/** Notes times segments: what a pass asks at most, some seconds where a machine is busy. */
+const mostAsked = 10_000;
 /** Events that are taken in at once. */
 const mostEvents = 250;
 /** Contacts that one pass looks at for a segment that is being built: some 100 ms. */
@@ -27,11 +29,18 @@ const mostParts = 100;
  */
 export async function keepSegments(db: Db, signal?: AbortSignal): Promise<number> {
   let looked = 0;
+  const faults: unknown[] = [];
   for (const workspaceId of await workspacesToKeep(db)) {
     if (signal?.aborted === true) break;
-    looked += await inTransaction(db, (tx) => keepNoted(tx, workspaceId));
-    looked += await inTransaction(db, (tx) => buildNext(tx, workspaceId));
+    try {
+      looked += await inTransaction(db, (tx) => keepNoted(tx, workspaceId));
+      looked += await inTransaction(db, (tx) => buildNext(tx, workspaceId));
+    } catch (error) {
+      // It is tried again; the other workspaces go on.
+      faults.push(error);
+    }
   }
+  if (faults.length > 0) throw new AggregateError(faults, `The segments of ${faults.length} workspaces were not kept`);
   return looked;
 }
 
@@ -42,8 +51,9 @@ export async function keepSegments(db: Db, signal?: AbortSignal): Promise<number
 export async function keepNoted(tx: Tx, workspaceId: string): Promise<number> {
   if (!(await tryLockSegments(tx, workspaceId))) return 0;
   const { now, segments } = await segmentsToKeep(tx, workspaceId);
-  const notes = await takeNotes(tx, workspaceId);
-  const dues = await takeDues(tx, workspaceId);
+  const most = Math.max(1, Math.min(mostNotes, Math.floor(mostAsked / Math.max(1, segments.length))));
+  const notes = await takeNotes(tx, workspaceId, most);
+  const dues = await takeDues(tx, workspaceId, most);
   const asked = segments.map((segment) => ({ segment, suspects: suspectsOf(segment, notes, dues) }));
   // First the contacts, in the order in which every path locks them: who enters or leaves is locked when events are taken in.
   const ids = [...new Set(asked.flatMap(({ suspects }) => suspects.map(({ id }) => id)))];
@@ -123,18 +133,18 @@ async function segmentsToKeep(tx: Tx, workspaceId: string): Promise<{ now: numbe
 
 const nobody: Condition = { kind: 'any', of: [] };
 
-async function takeNotes(tx: Tx, workspaceId: string): Promise<Note[]> {
+async function takeNotes(tx: Tx, workspaceId: string, most: number): Promise<Note[]> {
   const { rows } = await sql<Note>`
-    with gone as (delete from segment_dirty d using (select id from segment_dirty where workspace_id = ${workspaceId} order by id limit ${mostNotes}) n
+    with gone as (delete from segment_dirty d using (select id from segment_dirty where workspace_id = ${workspaceId} order by id limit ${most}) n
       where d.workspace_id = ${workspaceId} and d.id = n.id returning d.id, d.contact_id, d.what)
     select contact_id as "contactId", what from gone order by id`.execute(kysely(tx));
   return rows;
 }
 
-async function takeDues(tx: Tx, workspaceId: string): Promise<Due[]> {
+async function takeDues(tx: Tx, workspaceId: string, most: number): Promise<Due[]> {
   const { rows } = await sql<Due>`
     delete from segment_due d using (select segment_id, contact_id from segment_due where workspace_id = ${workspaceId} and at <= now()
-      order by at limit ${mostNotes}) n
+      order by at limit ${most}) n
     where d.workspace_id = ${workspaceId} and d.segment_id = n.segment_id and d.contact_id = n.contact_id
     returning d.segment_id as "segmentId", d.contact_id as "contactId"`.execute(kysely(tx));
   return rows;
