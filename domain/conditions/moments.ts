@@ -31,7 +31,9 @@ export function momentOf(value: JsonValue): number | null {
 export function shiftOf(span = 'PT0S'): number {
   const parts = /^(-?)P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$/.exec(span);
   if (!parts) return 0;
-  const [weeks = 0, days = 0, hours = 0, minutes = 0, seconds = 0] = parts.slice(2).map((part: string | undefined) => Number(part ?? 0));
+  const [weeks = 0, days = 0, hours = 0, minutes = 0, seconds = 0] = parts
+    .slice(2)
+    .map((part: string | undefined) => Number(part ?? 0));
   const length = ((((weeks * 7 + days) * 24 + hours) * 60 + minutes) * 60 + seconds) * 1_000;
   return parts[1] === '-' ? -length : length;
 }

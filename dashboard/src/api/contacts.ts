@@ -70,7 +70,7 @@ export function eraseContact(externalId: string): Promise<void> {
 /** What would happen if the other person were joined with this one. */
 export function joinPreviewQuery(externalId: string, other: string) {
   return queryOptions({
-    queryKey: [addressOf(contactRoutes.merge, { externalId }), other],
+    queryKey: [addressOf(contactRoutes.merge, { externalId, body: { other } }), other],
     queryFn: ({ signal }) => request(contactRoutes.merge, { externalId, body: { other, dryRun: true }, signal }),
     meta: { topics: ['contact', 'run'] },
   });
