@@ -116,6 +116,12 @@ export async function makeWorld({ database, api, doubles }: Parts): Promise<Worl
     cookie: person.cookie,
     body: { page: 'runs', name: 'Batches', query: { kind: 'batch' } },
   });
+  // Each waits for the engine again and again.
+  const [mailed, enrolled, made] = await Promise.all([
+    mailedGate(api, key, ok),
+    enrollments(doubles, key, ok),
+    batches(api, key, doubles, ok),
+  ]);
   const ids = {
     workspace: database.workspaceId,
     run: String(started['runId']),
@@ -123,14 +129,14 @@ export async function makeWorld({ database, api, doubles }: Parts): Promise<Worl
     entry: String(entry['id']),
     gate: gateId,
     gateHash: contentHash,
-    mailedGate: await mailedGate(api, key, ok),
+    mailedGate: mailed,
     effect: await unknownEffect(database, String(started['runId'])),
     incident: await anIncident(database, String(started['runId'])),
     member: String(invited['id']),
     view: String(view['id']),
     apiKey: String(apiKey['id']),
-    ...(await enrollments(doubles, key, ok)),
-    ...(await batches(api, key, doubles, ok)),
+    ...enrolled,
+    ...made,
   };
   return { key, cookie: person.cookie, password, email: person.email, ids };
 }
