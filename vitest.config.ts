@@ -47,7 +47,8 @@ export default defineConfig({
     expect: { poll: { timeout: 60_000 } },
     projects: [
       // First what starts nothing; then all others as one, so that no core waits for the end of a project (test/support/sequencer.ts).
-      project('pure', 0, { pool: 'threads', isolate: false }),
+      // They wait for little, and each worker loads all that they need.
+      project('pure', 0, { pool: 'threads', isolate: false, maxWorkers: 3 }),
       project('server', 1, { pool: 'forks', isolate: false, globalSetup: [stack, installation] }),
       project('browser', 1, { pool: 'forks', isolate: false, globalSetup: [stack, installation, browser] }),
       project('chaos', 1, { pool: 'forks', globalSetup: [stack] }),

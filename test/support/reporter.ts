@@ -38,7 +38,7 @@ export default class CountingReporter implements Reporter {
   }
 }
 
-/** The time that the files of each project took, added up (four run at once), and that of the slowest files. */
+/** The time that the files of each project took, added up (several run at once), and that of the slowest files. */
 function timesOf(modules: readonly TestModule[]): string[] {
   const timed = modules.map((module) => ({
     project: module.project.name,

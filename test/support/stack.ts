@@ -40,6 +40,7 @@ export async function startTestStack(): Promise<TestStack> {
 async function neverSync(adminUrl: string): Promise<void> {
   await withAdmin(adminUrl, async (admin) => {
     await admin.query('alter system set fsync = off');
+    await admin.query('alter system set synchronous_commit = off');
     await admin.query('alter system set full_page_writes = off');
     await admin.query('select pg_reload_conf()');
   });
