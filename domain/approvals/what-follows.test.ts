@@ -25,6 +25,15 @@ it.each([
   ]);
 });
 
+it('names the step to which an outcome leads back by its title (dashboard F13)', () => {
+  const again = { name: 'again', steps: [{ id: 'back', kind: 'goTo', target: 'subject' }] };
+  const subject = { id: 'subject', kind: 'delay', title: 'Write the subject line', for: 'PT1H' };
+  const definition = { steps: [subject, { ...approval, outcomes: [again] }] } as unknown as JourneyDefinition;
+  expect([...followsIn('journey', { step: 'ask', content: {}, definition })]).toEqual([
+    ['again', 'back to “Write the subject line”'],
+  ]);
+});
+
 it('says nothing where a kind of run has no words for its gates', () => {
   for (const kind of ['call', 'toString', 'journey'])
     expect([...followsIn(kind, { step: 'ask', content: {}, definition: null })]).toEqual([]);

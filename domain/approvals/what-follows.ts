@@ -28,9 +28,14 @@ const follows: { [K in RunKindName]?: (gate: OpenedGate) => Follows } = {
   /** The first step of each branch, which is the one after the approval where a branch has no steps of its own. */
   journey({ step, definition }) {
     const places = definition && graphOf(definition).places;
+    const nodeAt = (id: string | null) => (id === null ? undefined : places?.get(id)?.node);
+    const titleAt = (id: string): string => {
+      const node = nodeAt(id);
+      return node ? titleOf(node) : id;
+    };
     const words = (first: string | null): string => {
-      const node = first === null ? undefined : places?.get(first)?.node;
-      return node ? kindOf(node).words(node, titleOf(node)) : 'the journey ends';
+      const node = nodeAt(first);
+      return node ? kindOf(node).words(node, titleOf(node), titleAt) : 'the journey ends';
     };
     return new Map(places?.get(step)?.branches.map(({ name, first }) => [name, words(first)]));
   },

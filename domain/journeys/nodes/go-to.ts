@@ -7,5 +7,5 @@ export const goTo = defineKind<GoToNode>({
   defaultId: (node) => `go-to-${node.target}`,
   ways: (node) => ({ kind: 'jump', target: node.target }),
   draw: (node) => ({ detail: node.target }),
-  words: (node) => `back to “${node.target.replaceAll('-', ' ')}”`,
+  words: (node, _, titleAt) => `back to “${titleAt(node.target)}”`,
 });

@@ -131,8 +131,8 @@ export type NodeKind<N extends NodeBase> = {
   carry(contact: JsonObject, params: JsonObject): JsonObject;
   scripted(node: N): Scripted | null;
   draw(node: N): Drawn;
-  /** The node as what follows a decision, in words; `title` is the node's. */
-  words(node: N, title: string): string;
+  /** The node as what follows a decision, in words; `title` is the node's, `titleAt` tells those of others by their ids. */
+  words(node: N, title: string, titleAt: (id: string) => string): string;
 };
 
 /** What a record says of itself. One with steps inside says too which ways lead on: only its kind knows whether a run may go past all of them. */

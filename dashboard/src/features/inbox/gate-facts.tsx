@@ -13,6 +13,7 @@ import classes from './inbox.module.css';
 export function GateFacts({ gate }: { gate: Gate }) {
   const { t, i18n } = useLingui();
   const { contact, contactName, votes: decisions, outcomes, onTimeout, dueAt, subject, runId, runTitle } = gate;
+  const followsOf = (name: string) => outcomes.find((outcome) => outcome.name === name)?.follows;
   const labelOf = (name: string): string => outcomes.find((outcome) => outcome.name === name)?.label ?? name;
   return (
     <aside className={classes.facts} aria-label={t`About this decision`}>
@@ -71,6 +72,7 @@ export function GateFacts({ gate }: { gate: Gate }) {
               ) : onTimeout && dueAt ? (
                 <>
                   {labelOf(onTimeout)}, <Time at={dueAt} />
+                  {followsOf(onTimeout) && <span className="block small text2">→ {followsOf(onTimeout)}</span>}
                 </>
               ) : (
                 <Trans>It waits</Trans>
