@@ -22,7 +22,9 @@ import {
   SwitchedJourney,
 } from './journeys-api.schema.ts';
 import { MovePreview, StartedMove } from '../runs/bulk-api.schema.ts';
-import { TestMailAsked } from '../messaging/test-mails-api.schema.ts';
+import { MailView, TestMailAsked } from '../messaging/test-mails-api.schema.ts';
+import { DefinitionSlug } from './nodes.schema.ts';
+import { StepMailOf } from './templates-api.schema.ts';
 import { defineRoute } from '../http/route.ts';
 import { Entries, EntriesRequest, JourneyPolicy } from './entries-api.schema.ts';
 
@@ -106,6 +108,34 @@ export const journeyRoutes = {
     access: 'journeys:read',
     params: { slug: JourneySlug, version: VersionNumber },
     answer: JourneyVersionDetail,
+  }),
+  stepMail: defineRoute({
+    method: 'GET',
+    path: '/v1/journeys/:slug/steps/:step/mail',
+    summary: 'Shows the mail of a step for a person, before anybody has come to it',
+    access: 'journeys:read',
+    params: { slug: JourneySlug, step: DefinitionSlug },
+    query: StepMailOf,
+    answer: MailView,
+  }),
+  stepMailPage: defineRoute({
+    method: 'GET',
+    path: '/v1/journeys/:slug/steps/:step/mail/preview',
+    summary: 'Shows the same mail as its reader sees it',
+    access: 'journeys:read',
+    params: { slug: JourneySlug, step: DefinitionSlug },
+    query: StepMailOf,
+    produces: 'text/html',
+  }),
+  testStepMail: defineRoute({
+    method: 'POST',
+    path: '/v1/journeys/:slug/steps/:step/mail/tests',
+    summary: 'Sends the same mail to the caller’s own address as a test',
+    access: 'journeys:read',
+    params: { slug: JourneySlug, step: DefinitionSlug },
+    body: StepMailOf,
+    answer: TestMailAsked,
+    status: 202,
   }),
   previewMove: defineRoute({
     method: 'GET',

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ExternalId } from '../contacts/events-api.schema.ts';
 import { journeyLimits } from './limits.ts';
-import { Id, Instant, JsonRecord, PageQuery, Slug } from '../core/values.schema.ts';
+import { Id, Instant, JsonRecord, PageQuery, Slug, VersionNumber } from '../core/values.schema.ts';
 
 /** What a template makes: a message to a contact, a prompt for a model, a document of a batch. */
 export const TemplateKind = z.enum(['message', 'prompt', 'document']);
@@ -62,6 +62,11 @@ export type StoredTemplate = z.infer<typeof StoredTemplate>;
 export const PreviewOf = z.strictObject({ contact: ExternalId.optional() }).meta({ id: 'PreviewOf' });
 /** For whom a message is shown. */
 export type PreviewOf = z.infer<typeof PreviewOf>;
+
+/** For whom the mail of a journey's step is shown, and of which version; of the live one without it. */
+export const StepMailOf = PreviewOf.extend({ version: VersionNumber.optional() }).meta({ id: 'StepMailOf' });
+/** For whom the mail of a journey's step is shown. */
+export type StepMailOf = z.infer<typeof StepMailOf>;
 
 /**
  * A version of a journey that names a template, and that people enter (`isLive`) or are in (`people`). `template` is the template's version

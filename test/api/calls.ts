@@ -60,6 +60,14 @@ export function validCalls({ ids, password, email }: World): Record<string, Vali
       ...post('/v1/journeys/mailed/simulate/tests', { of: { step: 'hello' } }),
       as: 'session',
     },
+    'GET /v1/journeys/{slug}/steps/{step}/mail': get('/v1/journeys/mailed/steps/hello/mail'),
+    'GET /v1/journeys/{slug}/steps/{step}/mail/preview': get(
+      '/v1/journeys/mailed/steps/hello/mail/preview?contact=ana',
+    ),
+    'POST /v1/journeys/{slug}/steps/{step}/mail/tests': {
+      ...post('/v1/journeys/mailed/steps/hello/mail/tests', { version: 1 }),
+      as: 'session',
+    },
     'POST /v1/journeys/{slug}/publish': post('/v1/journeys/walk/publish'),
     'GET /v1/journeys/{slug}/versions': get('/v1/journeys/walk/versions'),
     'GET /v1/journeys/{slug}/versions/{version}': get('/v1/journeys/walk/versions/1'),

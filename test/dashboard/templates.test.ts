@@ -79,4 +79,40 @@ describe('the pages of message templates', () => {
     await page.getByText('A test is on its way to').waitFor();
     await page.context().close();
   });
+
+  it('show the mail of a journey’s step where the journey is, for whom one names, and send it as a test (dashboard F10)', async () => {
+    const key = await stage.api.key([
+      ...(['journeys:read', 'journeys:write', 'journeys:publish', 'contacts:write'] as const),
+    ]);
+    const body = { attributes: { firstName: 'Cleo', name: 'Cleo' } };
+    await stage.api.call({ method: 'PUT', url: '/v1/contacts/cleo', key, body });
+    const subject = { kind: 'literal', value: 'Dear {{ contact.firstName }}' } as const;
+    const markdown = 'Your plan is **{{ plan }}**.';
+    await publishJourney(
+      stage.api,
+      key,
+      sampleJourney('writes', {
+        steps: [
+          {
+            kind: 'email',
+            id: 'letter',
+            title: 'The letter',
+            content: { kind: 'inline', subject, markdown },
+            variables: { plan: { kind: 'entry', path: ['plan'] } },
+          },
+        ],
+      }),
+    );
+    const page = await stage.open('/journeys/writes?step=letter');
+    const shown = page.getByRole('region', { name: 'The mail', exact: true });
+    const mail = page.frameLocator('iframe[title="The mail as its reader sees it"]');
+    await shown.getByText('Dear Sam', { exact: true }).waitFor();
+    await mail.getByText('Your plan is ….').waitFor();
+    expect(await faultsInAllViews(page)).toEqual([]);
+    await shown.getByLabel('External id of a real person').fill('cleo');
+    await shown.getByText('Dear Cleo', { exact: true }).waitFor();
+    await shown.getByRole('button', { name: 'Send a test to me', exact: true }).click();
+    await page.getByText('A test is on its way to').waitFor();
+    await page.context().close();
+  });
 });

@@ -1,16 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import type { JsonObject } from '../../../contracts/core/machine.ts';
 import { MessageTemplate, type PreviewOf } from '../../../contracts/journeys/templates-api.schema.ts';
 import type { TestMailAsked } from '../../../contracts/messaging/test-mails-api.schema.ts';
 import { sampleVariablesOf } from '../../../domain/journeys/templates/sample-variables.ts';
-import { type RenderedMessage, renderMessage, TemplateError } from '../../../domain/messaging/render-message.ts';
-import { contactFacts, findContact } from '../../../platform/db/contacts/contacts.ts';
+import { type RenderedMessage, renderMessage } from '../../../domain/messaging/render-message.ts';
 import { findTemplate, findTemplateVersion } from '../../../platform/db/journeys/templates.ts';
 import type { Tx } from '../../../platform/db/core/workspace.ts';
-import { invalid, notFound } from '../../http/errors/app-error.ts';
-import { type Principal, requireRight } from '../../http/caller/principal.ts';
+import { notFound } from '../../http/errors/app-error.ts';
+import type { Principal } from '../../http/caller/principal.ts';
 import { Store } from '../../http/store.ts';
 import { sendTest } from '../../http/test-mail.ts';
+import { previewContact, rendered } from './preview-contact.ts';
 
 /** Shows what a message template makes for a person, a real or a made-up one, on a page or in the caller's own mailbox. */
 @Injectable()
@@ -40,23 +39,7 @@ export class MessagePreviewService {
     if (!version) throw notFound('template');
     // What is stored was read by the same schema.
     const message = MessageTemplate.parse(version.content);
-    const variables = sampleVariablesOf(message, await this.contact(tx, caller, of));
-    try {
-      return { id: version.template_id, mail: renderMessage(message, variables, null) };
-    } catch (error) {
-      if (!(error instanceof TemplateError)) throw error;
-      throw invalid('template.cannotRender', [
-        { path: 'content', code: 'template.cannotRender', message: error.message },
-      ]);
-    }
-  }
-
-  private async contact(tx: Tx, caller: Principal, { contact }: PreviewOf): Promise<JsonObject | null> {
-    if (contact === undefined) return null;
-    requireRight(caller, 'contacts:read');
-    const row = await findContact(tx, caller.workspaceId, contact);
-    if (row) return contactFacts(row);
-    const message = 'there is no such contact here';
-    throw invalid('request.invalid', [{ path: 'contact', code: 'contact.notFound', message }]);
+    const variables = sampleVariablesOf(message, await previewContact(tx, caller, of));
+    return { id: version.template_id, mail: rendered(() => renderMessage(message, variables, null)) };
   }
 }

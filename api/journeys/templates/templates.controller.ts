@@ -18,6 +18,7 @@ import { Body, Param, Query, Route } from '../../http/route.ts';
 import type { Page } from '../../http/request/paging.ts';
 import { Caller, type Principal } from '../../http/caller/principal.ts';
 import { MessagePreviewService } from './message-preview.service.ts';
+import { sendMailPage } from './send-mail-page.ts';
 import { TemplatesService } from './templates.service.ts';
 
 /** `/v1/templates`. */
@@ -60,7 +61,7 @@ export class TemplatesController {
     @Query() of: PreviewOf,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    sendMail(reply, await this.previews.show(caller, slug, of));
+    sendMailPage(reply, await this.previews.show(caller, slug, of));
   }
 
   @Route(templateRoutes.test)
@@ -96,18 +97,4 @@ export class TemplatesController {
   ): Promise<TemplateVersion> {
     return this.templates.show(caller, { kind, slug }, version);
   }
-}
-
-/** A mail in a frame of the dashboard: it runs nothing, asks nobody for anything but pictures, and its links open nothing. */
-function sendMail(reply: FastifyReply, html: string): void {
-  void reply
-    .headers({
-      'Content-Type': 'text/html; charset=utf-8',
-      'Content-Security-Policy':
-        "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src https: data:; frame-ancestors 'self'",
-      'X-Frame-Options': 'SAMEORIGIN',
-      'Referrer-Policy': 'no-referrer',
-      'Cache-Control': 'private, no-store',
-    })
-    .send(html);
 }

@@ -160,6 +160,72 @@ describe('/v1/templates', () => {
     expect((await api.call({ url: '/v1/templates/message/none/journeys', key: all })).status).toBe(404);
   });
 
+  it('shows the mail of a journey’s step for a real and a made-up person, and sends it to who asks as a test (dashboard F10, the journey)', async () => {
+    await put('message/step', { subject: 'Hello {{ contact.firstName }}', markdown: 'Your **{{ plan }}** is here.' });
+    const all = await api.key([
+      'journeys:read',
+      'journeys:write',
+      'journeys:publish',
+      'contacts:read',
+      'contacts:write',
+    ]);
+    const url = '/v1/contacts/ana';
+    await api.call({ method: 'PUT', url, key: all, body: { attributes: { firstName: 'Ana' } } });
+    const steps = [
+      {
+        kind: 'email' as const,
+        id: 'stored',
+        content: { kind: 'template' as const, template: 'step@production' },
+        variables: { plan: { kind: 'entry' as const, path: ['plan'] } },
+      },
+      {
+        kind: 'email' as const,
+        id: 'written',
+        content: {
+          kind: 'inline' as const,
+          subject: { kind: 'literal' as const, value: 'Bye {{ contact.firstName }}' },
+          markdown: 'Bye.',
+        },
+      },
+      { kind: 'delay' as const, id: 'rest', for: 'P1D' },
+    ];
+    await publishJourney(api, all, sampleJourney('shown', { steps }));
+    const mail = (step: string, query = ''): Promise<Answer> =>
+      api.call({ url: `/v1/journeys/shown/steps/${step}/mail${query}`, key: all });
+    const made = await mail('stored');
+    expect(made).toMatchObject({ status: 200, json: { subject: 'Hello Sam' } });
+    expect(made.json['text']).toContain('Your … is here.');
+    expect((await mail('written', '?contact=ana&version=1')).json).toMatchObject({ subject: 'Bye Ana' });
+    const page = await mail('stored', '/preview?contact=ana');
+    expect(page.text).toContain('<strong>…</strong>');
+    expect(String(page.headers['content-security-policy'])).toContain('sandbox');
+    expect(await mail('stored', '?contact=nobody')).toMatchObject({
+      status: 422,
+      json: { errors: [{ path: 'contact', code: 'contact.notFound' }] },
+    });
+    await api.call({ method: 'PUT', url: '/v1/contacts/bo', key: all, body: { attributes: {} } });
+    expect(await mail('written', '?contact=bo')).toMatchObject({
+      status: 422,
+      json: { errors: [{ code: 'template.cannotRender' }] },
+    });
+    for (const [step, query] of [
+      ['rest', ''],
+      ['none', ''],
+      ['stored', '?version=7'],
+    ] as const)
+      expect(await mail(step, query)).toMatchObject({ status: 404, json: { code: 'message.notFound' } });
+    const member = await api.member(['viewer']);
+    const test = { method: 'POST', url: '/v1/journeys/shown/steps/stored/mail/tests', body: { version: 1 } } as const;
+    expect(await api.call({ ...test, cookie: member.cookie })).toMatchObject({
+      status: 202,
+      json: { to: member.email },
+    });
+    expect(await api.call({ ...test, key: all })).toMatchObject({ status: 403 });
+    const blind = await api.key(['journeys:read']);
+    const asked = { url: '/v1/journeys/shown/steps/stored/mail?contact=ana', key: blind };
+    expect(await api.call(asked)).toMatchObject({ status: 403 });
+  });
+
   it('shows nothing of another workspace, and counts its versions apart', async () => {
     await put('message/ours', message);
     const foreign = await api.key(['templates:read', 'templates:write'], await database.addWorkspace());

@@ -1,6 +1,6 @@
 import { queryOptions } from '@tanstack/react-query';
 import { eventRoutes } from '../../../contracts/contacts/events.routes.ts';
-import type { QueryOf } from '../../../contracts/http/route.ts';
+import { addressOf, type QueryOf } from '../../../contracts/http/route.ts';
 import type {
   PublishedJourney,
   SimulationAnswer,
@@ -88,4 +88,31 @@ export function simulateJourney(slug: string, what: SimulationRequest): Promise<
 /** Sends the mail of one step of a simulation to the person as a test. @throws ApiProblem */
 export function testSimulatedMail(slug: string, what: SimulationTest): Promise<TestMailAsked> {
   return request(journeyRoutes.test, { slug, body: what });
+}
+
+/** The mail of a step, for a person by external id; for a made-up one where that is empty. */
+type ShownMail = { slug: string; step: string; version: number | undefined; contact: string };
+
+/** The mail that a step sends, or why it cannot be made for that person. */
+export function stepMailQuery({ slug, step, ...shown }: ShownMail) {
+  return queryOptions({
+    queryKey: [journeyRoutes.stepMail.path, slug, step, shown],
+    queryFn: ({ signal }) => request(journeyRoutes.stepMail, { slug, step, query: shownFor(shown), signal }),
+    meta: { topics: ['journey'] },
+    retry: false,
+  });
+}
+
+/** Where that mail is shown. */
+export function stepMailAddress({ slug, step, ...shown }: ShownMail): string {
+  return addressOf(journeyRoutes.stepMailPage, { slug, step, query: shownFor(shown) });
+}
+
+/** Sends that mail to the person who asks as a test. @throws ApiProblem */
+export function testStepMail({ slug, step, ...shown }: ShownMail): Promise<TestMailAsked> {
+  return request(journeyRoutes.testStepMail, { slug, step, body: shownFor(shown) });
+}
+
+function shownFor({ version, contact }: Pick<ShownMail, 'version' | 'contact'>) {
+  return { ...(version === undefined ? {} : { version }), ...(contact === '' ? {} : { contact }) };
 }

@@ -1,11 +1,11 @@
 import type { QuietHours } from '../../../contracts/journeys/journey.schema.ts';
 import type { EmailNode } from '../../../contracts/journeys/nodes.schema.ts';
 import { ACTION_DONE, ACTION_OPENED } from '../../../contracts/core/recorded-names.ts';
-import type { Mail } from '../../../contracts/messaging/actions.ts';
-import { evaluateAll, toText, valueOf } from '../../conditions/values.ts';
+import { evaluateAll, type Facts, toText, valueOf } from '../../conditions/values.ts';
 import type { NodeResult, Scope } from '../node-result.ts';
 import { quietUntil, zoneOf } from '../../time/time.ts';
 import { defineActing, settleAction } from './actions.ts';
+import type { Composed } from './node-kind.ts';
 import { fieldUses, valueUses } from './uses.ts';
 
 /** Sends, unless quiet hours hold: then it waits for their end, or leaves the message out. */
@@ -40,6 +40,7 @@ export const email = defineActing<EmailNode>({
     variables: Object.keys(variables ?? {}),
     isTransactional: transactional === true,
   }),
+  compose,
   output: () => ({}),
   draw: ({ content }) => ({
     detail: content.kind === 'template' ? `Mail from ${content.template}` : 'Mail written here',
@@ -63,28 +64,38 @@ function quietOf(node: EmailNode, scope: Scope): QuietHours | null {
   return { ...quiet, zone };
 }
 
-/** Asks for the mail. A subject that comes out empty is the template's own; one that a person wrote is Liquid, one that a step computed is words. The hours go with it: it may be tried for long. */
+/** Asks for the mail. The hours go with it: it may be tried for long. */
 function send(node: EmailNode, scope: Scope, quiet: QuietHours | null): NodeResult {
-  const { content } = node;
-  const words = content.subject === undefined ? '' : toText(valueOf(content.subject, scope.facts)).trim();
-  const subject = words === '' ? null : words;
-  const isLiquid = content.subject?.kind === 'literal' ? { isSubjectLiquid: true } : {};
-  const variables = evaluateAll(node.variables ?? {}, scope.facts);
-  const ask = (resolved: Mail['content']): NodeResult => ({
+  const { content, variables } = compose(node, scope.facts);
+  if (content.subject === '') return { kind: 'fail', reason: 'its subject came out empty' };
+  return {
     kind: 'open',
     opened: {
       kind: ACTION_OPENED,
       activity: 'sendMessage',
       params: {
-        content: resolved,
+        content,
         variables,
         zone: scope.zone,
         ...(node.transactional ? { isTransactional: true } : {}),
         ...(quiet ? { quiet } : {}),
       },
     },
-  });
-  if (content.kind === 'template') return ask({ kind: 'template', subject, template: content.template, ...isLiquid });
-  if (subject === null) return { kind: 'fail', reason: 'its subject came out empty' };
-  return ask({ kind: 'inline', subject, markdown: content.markdown, ...isLiquid });
+  };
+}
+
+/**
+ * A subject that comes out empty is the template's own, and '' where the words stand in the node; one that a person wrote is Liquid, one that a
+ * step computed is words.
+ */
+function compose({ content, variables }: EmailNode, facts: Facts): Composed {
+  const subject = content.subject === undefined ? '' : toText(valueOf(content.subject, facts)).trim();
+  const isLiquid = content.subject?.kind === 'literal' ? { isSubjectLiquid: true } : {};
+  return {
+    content:
+      content.kind === 'template'
+        ? { kind: 'template', subject: subject === '' ? null : subject, template: content.template, ...isLiquid }
+        : { kind: 'inline', subject, markdown: content.markdown, ...isLiquid },
+    variables: evaluateAll(variables ?? {}, facts),
+  };
 }

@@ -1,5 +1,6 @@
 import type { EventTrigger, JourneyNode, NodeBase } from '../../../contracts/journeys/nodes.schema.ts';
 import type { GateAssignee, JsonObject } from '../../../contracts/core/machine.ts';
+import type { Mail } from '../../../contracts/messaging/actions.ts';
 import type { Facts } from '../../conditions/values.ts';
 import { afterPause, type Pause } from '../../time/pause.ts';
 import { unexpected, type NodeResult, type Scope, type Stay } from '../node-result.ts';
@@ -52,6 +53,9 @@ export type WrittenMail = {
   /** About what the person bought or booked: it goes to who has opted out, too. */
   isTransactional: boolean;
 };
+
+/** What a mail is made of. */
+export type Composed = Pick<Mail, 'content' | 'variables'>;
 
 /** Gives the reference that stands for another: with the version that its label means now. */
 export type Pin = (kind: StoredName['kind'], reference: string) => string;
@@ -117,6 +121,8 @@ export type NodeKind<N extends NodeBase> = {
   models(node: N): [field: string, name: string | null][];
   /** The mail that is written in it; null where it writes none. */
   mail(node: N): WrittenMail | null;
+  /** The words of that mail and their variables by the facts of a run, as its action is given them; null where it writes none. @throws ValuesTooLarge */
+  compose(node: N, facts: Facts): Composed | null;
   /** The role or member that decides in it, in the field `assign`; null where nobody does. */
   assignee(node: N): GateAssignee | null;
   /** An id for a node that was given none, from what it does; null where an id must be given. */
@@ -160,6 +166,7 @@ export function defineKind<N extends NodeBase>(kind: Said<N>): NodeKind<N> {
     models: () => [],
     pin: (node) => node,
     mail: () => null,
+    compose: () => null,
     assignee: () => null,
     defaultId: () => null,
     output: () => null,

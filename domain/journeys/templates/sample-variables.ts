@@ -1,10 +1,12 @@
 import type { JsonObject, JsonValue } from '../../../contracts/core/machine.ts';
-import type { MessageTemplate } from '../../../contracts/journeys/templates-api.schema.ts';
 import { isObject } from '../../conditions/values.ts';
 import { variablesOf } from './lint-message.ts';
 
+/** What stands for a value that nobody knows yet. */
+export const unknownWord = '…';
+
 /** A made-up person, as most workspaces name what they know of one. */
-const madeUp = {
+export const madeUp = {
   externalId: 'sample',
   email: 'sample@example.com',
   name: 'Sam Sample',
@@ -18,7 +20,7 @@ const madeUp = {
  * Variables with which a message template can be shown: what it reads of its step is `…`. So is what it reads of a
  * made-up person and has no name for. The facts of a real `contact` stay as they are: what they lack stops the mail in earnest too.
  */
-export function sampleVariablesOf(template: MessageTemplate, contact: JsonObject | null): JsonObject {
+export function sampleVariablesOf(template: Parameters<typeof variablesOf>[0], contact: JsonObject | null): JsonObject {
   const made: Draft = { contact: contact ?? madeUp };
   for (const { segments } of variablesOf(template)) {
     if (contact === null || segments[0] !== 'contact') fill(made, segments);
@@ -26,13 +28,14 @@ export function sampleVariablesOf(template: MessageTemplate, contact: JsonObject
   return made as JsonObject;
 }
 
-type Draft = Record<string, JsonValue | undefined>;
+/** Variables that are being made. */
+export type Draft = Record<string, JsonValue | undefined>;
 
-/** What is there stays; a name inside a text is none. */
-function fill(place: Draft, [name, ...inner]: readonly string[]): void {
+/** Puts `…` where a path leads. What is there stays; a name inside a text is none. */
+export function fill(place: Draft, [name, ...inner]: readonly string[]): void {
   if (name === undefined || name === '') return;
   const known = Object.hasOwn(place, name) ? place[name] : undefined;
-  if (inner.length === 0 || inner[0] === '') place[name] = known ?? '…';
+  if (inner.length === 0 || inner[0] === '') place[name] = known ?? unknownWord;
   else if (known === undefined || isObject(known)) {
     const next: Draft = { ...known };
     fill(next, inner);

@@ -14,6 +14,7 @@ import { Count } from '../../../ui/numbers.tsx';
 import { Json, Technical } from '../../../ui/technical.tsx';
 import { Age, durationWords, TimeLeft } from '../../../ui/time.tsx';
 import classes from '../journeys.module.css';
+import { StepMail } from './step-mail.tsx';
 
 /** A step: how many are there, how long they stay, who they are, whose turn comes first. */
 export function NodePanel(props: {
@@ -53,17 +54,6 @@ export function NodePanel(props: {
               one="# run failed here: see why, and retry it"
               other="# runs failed here: see why, and retry them"
             />
-          </Link>
-        </section>
-      )}
-      {node.isMail && (
-        <section>
-          <Link
-            to="/mails"
-            search={{ journey: slug, step: node.id, ...(version ? { version: String(version) } : {}) }}
-            className="link"
-          >
-            <Trans>Who got this mail</Trans>
           </Link>
         </section>
       )}
@@ -107,6 +97,7 @@ export function NodePanel(props: {
           </Link>
         )}
       </section>
+      {node.isMail && <StepMail slug={slug} step={node.id} version={version} />}
       <section>
         <Technical>
           <Json label={t`Definition of the step`} value={definition} />
