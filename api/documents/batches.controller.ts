@@ -8,7 +8,7 @@ import type {
   BatchQuery,
   BatchReason,
   BatchResume,
-  Document,
+  ListedDocument,
   DocumentQuery,
 } from '../../contracts/documents/batches-api.schema.ts';
 import { batchRoutes } from '../../contracts/documents/batches.routes.ts';
@@ -90,7 +90,7 @@ export class BatchesController {
     @Caller() caller: Principal,
     @Param('id') id: string,
     @Query() query: DocumentQuery,
-  ): Promise<Page<Document>> {
+  ): Promise<Page<ListedDocument>> {
     return this.documents.list(caller, id, query);
   }
 

@@ -5,7 +5,10 @@ import type {
   DocumentDecision,
   DocumentDetail,
   DocumentQuery,
+  ListedDocument,
 } from '../../contracts/documents/batches-api.schema.ts';
+import type { DocumentTemplate } from '../../contracts/documents/template.schema.ts';
+import { recipientOf } from '../../domain/documents/template/recipient.ts';
 import { recordAudit } from '../../platform/db/access/audit.ts';
 import { findListedBatch } from '../../platform/db/views/batches-list.ts';
 import { decideDocument, listDocuments, undecidedBeside } from '../../platform/db/views/documents-list.ts';
@@ -24,17 +27,26 @@ const OrdinalKey = z.tuple([z.int().min(0)]);
 export class DocumentsService {
   constructor(private readonly store: Store) {}
 
-  async list(caller: Principal, batchId: string, query: DocumentQuery): Promise<Page<Document>> {
+  async list(caller: Principal, batchId: string, query: DocumentQuery): Promise<Page<ListedDocument>> {
     const { workspaceId } = caller;
     const after = query.cursor === undefined ? 0 : decodeCursor(query.cursor, OrdinalKey)[0];
-    const rows = await this.store.inWorkspace(caller, async (tx) => {
+    const { rows, template } = await this.store.inWorkspace(caller, async (tx) => {
       const batch = await findListedBatch(tx, workspaceId, batchId);
       if (!batch) throw notFound('batch');
       const { show = 'all', q = null, finding = null, limit } = query;
       const filter = { workspaceId, batchId, show, q, finding, reviewAll: reviewsAll(batch) };
-      return listDocuments(tx, { ...filter, after, limit });
+      const found = await listDocuments(tx, { ...filter, after, limit });
+      return { rows: found, template: batch.template as DocumentTemplate };
     });
-    return pageBy(rows, query.limit, (row) => row.ordinal, documentOf);
+    return pageBy(
+      rows,
+      query.limit,
+      (row) => row.ordinal,
+      (row) => ({
+        ...documentOf(row),
+        recipient: recipientOf({ key: row.key, values: row.values as Record<string, string> }, template),
+      }),
+    );
   }
 
   show(caller: Principal, id: string): Promise<DocumentDetail> {

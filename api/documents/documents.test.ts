@@ -33,7 +33,7 @@ describe('/v1/batches/{id}/documents', () => {
       line: index + 2,
       key: `${index < 20 ? 'A' : 'b'}%-${index + 1}`,
       email: null,
-      values: {},
+      values: index === 0 ? { first_name: 'Ana', last_name: 'Brandt' } : {},
     }));
     await inWorkspace(app, workspaceId, (tx) => storeRows(tx, { workspace_id: workspaceId, id: batchId }, rows));
     await sql`update document set repairs = (ordinal % 3 = 0)::int, is_flagged = ordinal % 5 = 0,
@@ -81,6 +81,11 @@ describe('/v1/batches/{id}/documents', () => {
       expect(found.flat()).toEqual(expected);
       expect(found.slice(0, -1).every((page) => page.length === limit)).toBe(true);
     }
+  });
+
+  it('are listed with whom their rows are about, where a row says so', async () => {
+    const { json } = await api.call({ url: `/v1/batches/${batchId}/documents?limit=2`, key });
+    expect(json['items']).toMatchObject([{ recipient: 'Ana Brandt' }, { recipient: null }]);
   });
 
   it('are counted as they are listed', async () => {

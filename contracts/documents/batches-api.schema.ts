@@ -176,6 +176,11 @@ export const Document = z
 /** A document of a batch. */
 export type Document = z.infer<typeof Document>;
 
+/** A document as the list of its batch shows it; `recipient` is whom its row is about, null where nothing but its key says so. */
+export const ListedDocument = Document.extend({ recipient: z.string().nullable() }).meta({ id: 'ListedDocument' });
+/** A document as the list of its batch shows it. */
+export type ListedDocument = z.infer<typeof ListedDocument>;
+
 /** What a model wrote or a person changed, by slot. */
 const Answers = z.record(z.string(), z.union([z.string(), z.array(z.string())]));
 

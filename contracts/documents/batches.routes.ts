@@ -5,8 +5,8 @@ import {
   BatchQuery,
   BatchReason,
   BatchResume,
-  Document,
   DocumentQuery,
+  ListedDocument,
 } from './batches-api.schema.ts';
 import { Id, pageOf } from '../core/values.schema.ts';
 import { defineRoute } from '../http/route.ts';
@@ -90,7 +90,7 @@ export const batchRoutes = {
     access: 'batches:read',
     params: { id: Id },
     query: DocumentQuery,
-    answer: pageOf(Document),
+    answer: pageOf(ListedDocument),
   }),
   archive: defineRoute({
     method: 'GET',

@@ -44,7 +44,12 @@ export function BatchPage() {
     <Page
       name={batch.name}
       crumbs={crumbs}
-      chip={<BatchState batch={batch} />}
+      chip={
+        <>
+          <BatchState batch={batch} />
+          <span className="text2">{batch.templateName}</span>
+        </>
+      }
       actions={<BatchActions batch={batch} />}
     >
       <div className={classes.part}>

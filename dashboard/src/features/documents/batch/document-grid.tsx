@@ -65,6 +65,12 @@ export function DocumentGrid({
             ),
           },
           {
+            id: 'recipient',
+            header: t`To`,
+            width: 'minmax(110px, 1fr)',
+            cell: ({ recipient }) => recipient ?? <span className="text3">–</span>,
+          },
+          {
             id: 'line',
             header: t`Line`,
             width: '64px',
