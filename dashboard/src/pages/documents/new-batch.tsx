@@ -7,7 +7,7 @@ import { BriefFields } from '../../features/documents/new/brief-fields.tsx';
 import { ColumnsFields } from '../../features/documents/new/columns-fields.tsx';
 import { type CsvHead, readCsvHead } from '../../features/documents/new/csv-head.ts';
 import { DraftSteps } from '../../features/documents/new/draft-steps.tsx';
-import { brandOf, saidOf, templateOf } from '../../features/documents/new/draft.ts';
+import { brandOf, proposedKey, saidOf, templateOf } from '../../features/documents/new/draft.ts';
 import { FormatFields } from '../../features/documents/new/format-fields.tsx';
 import { hasPlace, Issues } from '../../features/documents/new/issues.tsx';
 import { LimitsFields } from '../../features/documents/new/limits-fields.tsx';
@@ -22,9 +22,10 @@ import { Panel } from '../../ui/panel.tsx';
 /** A CSV, a template and a brief become a batch. Nothing is spent before its estimate is approved. */
 export function NewBatchPage() {
   const { t } = useLingui();
-  const { draft, change } = useDraft();
+  const { draft: typed, change } = useDraft();
   const [file, setFile] = useState<File | null>(null);
   const [head, setHead] = useState<CsvHead | null>(null);
+  const draft = { ...typed, key: typed.key || proposedKey(templateOf(typed), head) };
   const start = useStartBatch(draft, file, head);
   const take = async (chosen: File): Promise<void> => {
     setFile(chosen);

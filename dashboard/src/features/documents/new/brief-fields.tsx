@@ -1,8 +1,8 @@
 import { useLingui } from '@lingui/react/macro';
 import { Textarea } from '@mantine/core';
-import { Brand } from '../../../../../contracts/documents/template.schema.ts';
 import classes from '../batches.module.css';
-import { type BatchDraft, readJson } from './draft.ts';
+import type { BatchDraft } from './draft.ts';
+import { SenderFields } from './sender-fields.tsx';
 
 /** What the documents are for, and who sends them. */
 export function BriefFields({
@@ -13,7 +13,6 @@ export function BriefFields({
   onChange: (change: Partial<BatchDraft>) => void;
 }) {
   const { t } = useLingui();
-  const brand = readJson(Brand, draft.brand);
   return (
     <div className={classes.fields}>
       <Textarea
@@ -26,17 +25,7 @@ export function BriefFields({
         minRows={4}
         maxRows={14}
       />
-      <Textarea
-        label={t`Sender as JSON`}
-        description={t`Name, colours, address, voice`}
-        value={draft.brand}
-        onChange={(event) => onChange({ brand: event.currentTarget.value })}
-        error={brand.problem}
-        autosize
-        minRows={3}
-        maxRows={12}
-        styles={{ input: { fontFamily: 'var(--mono)', fontSize: 12 } }}
-      />
+      <SenderFields brand={draft.brand} onChange={(brand) => onChange({ brand })} />
     </div>
   );
 }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { BatchOptions } from '../../../../../contracts/documents/batch.schema.ts';
-import { type BatchDraft, optionsOf } from './draft.ts';
+import { type BatchDraft, optionsOf, proposedKey, readTemplate } from './draft.ts';
 
 const draft: BatchDraft = {
   mends: '',
@@ -36,4 +36,55 @@ it('what is typed is what the API takes, with the other models in their order', 
     'claude-haiku-4-5',
     'team/qwen3:8b',
   ]);
+});
+
+const columns = { policy: { identifying: true }, name: { identifying: true }, plan: {} };
+const template = { name: 'Letter', columns, slots: {}, body: 'Hello' };
+
+it('says in words what is wrong with a file that is no template (dashboard F13, new batch)', () => {
+  expect(readTemplate(JSON.stringify(template))).toMatchObject({ value: { name: 'Letter' }, faults: [] });
+  expect(readTemplate('Dear {{ name }}')).toEqual({ value: null, faults: [] });
+  expect(readTemplate('{ "columns": {}, "slots": [], "body": "Hello", "colour": "red" }').faults).toEqual([
+    { place: 'name', what: 'missing' },
+    { place: 'slots', what: 'wrong' },
+    { place: 'colour', what: 'unknown' },
+  ]);
+});
+
+it('takes the identifying column of the template for what names the documents (dashboard F13, new batch)', () => {
+  const { value } = readTemplate(JSON.stringify(template));
+  const head = (rows: string[][]) => ({
+    header: ['Plan', 'Policy', 'Name'],
+    rows,
+    format: { encoding: 'utf-8', separator: ',', decimal: null } as const,
+  });
+  expect(
+    proposedKey(
+      value,
+      head([
+        ['pro', 'P-1', 'Ana'],
+        ['pro', 'P-2', 'Ana'],
+      ]),
+    ),
+  ).toBe('policy');
+  expect(
+    proposedKey(
+      value,
+      head([
+        ['pro', 'P-1', 'Ana'],
+        ['pro', 'P-1', 'Bo'],
+      ]),
+    ),
+  ).toBe('name');
+  expect(
+    proposedKey(
+      value,
+      head([
+        ['pro', '', 'Ana'],
+        ['pro', '', 'Ana'],
+      ]),
+    ),
+  ).toBe('');
+  expect(proposedKey(null, head([]))).toBe('');
+  expect(proposedKey(value, null)).toBe('');
 });

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { BatchOptions, ColumnMapping, ReviewMode } from '../../../../../contracts/documents/batch.schema.ts';
 import { DocumentTemplate, Brand } from '../../../../../contracts/documents/template.schema.ts';
+import { simplifyHeader } from '../../../../../domain/documents/columns.ts';
 import { modelsIn } from '../model-names.ts';
-import type { FileFormat } from './csv-head.ts';
+import type { CsvHead, FileFormat } from './csv-head.ts';
+import { senderIn } from './sender.ts';
 
 /** A batch before it is started, as it is typed. `template` is JSON or a reference such as `renewal@3`, `others` are names of models. */
 export type BatchDraft = {
@@ -107,26 +109,58 @@ export function draftToMend(id: string, name: string, stored: Readonly<Record<st
   };
 }
 
-/** What a JSON text is by a schema, or why it is not. */
-export function readJson<T>(schema: z.ZodType<T>, text: string): { value: T | null; problem: string | null } {
+/** What is wrong at a place of a template: a part is missing, is not known, or is not as it must be. */
+export type TemplateFault = { place: string; what: 'missing' | 'unknown' | 'wrong' };
+
+/** The template that was taken, or what is wrong with it; no faults and no value where the text is no JSON. */
+export function readTemplate(text: string): { value: DocumentTemplate | null; faults: readonly TemplateFault[] } {
+  const json = jsonIn(text);
+  const read = DocumentTemplate.safeParse(json);
+  if (read.success) return { value: read.data, faults: [] };
+  if (typeof json !== 'object' || json === null) return { value: null, faults: [] };
+  return { value: null, faults: read.error.issues.slice(0, mostFaults).flatMap((issue) => faultsOf(issue, json)) };
+}
+
+/** Faults that are named at once. */
+const mostFaults = 8;
+
+function faultsOf(issue: z.core.$ZodIssue, json: object): TemplateFault[] {
+  const place = issue.path.join('.');
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.map((key) => ({ place: place === '' ? key : `${place}.${key}`, what: 'unknown' }));
+  const found = issue.path.reduce<unknown>((outer, name) => (outer as Record<PropertyKey, unknown>)?.[name], json);
+  return [{ place, what: found === undefined ? 'missing' : 'wrong' }];
+}
+
+function jsonIn(text: string): unknown {
   try {
-    const result = schema.safeParse(JSON.parse(text));
-    if (result.success) return { value: result.data, problem: null };
-    const [issue] = result.error.issues;
-    return { value: null, problem: `${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}` };
-  } catch (error) {
-    return { value: null, problem: error instanceof Error ? error.message : String(error) };
+    return JSON.parse(text);
+  } catch {
+    return null;
   }
 }
 
 /** The template that is typed, if it is one; null for a reference. */
-export function templateOf(draft: BatchDraft): z.infer<typeof DocumentTemplate> | null {
-  return readJson(DocumentTemplate, draft.template).value;
+export function templateOf(draft: BatchDraft): DocumentTemplate | null {
+  return readTemplate(draft.template).value;
+}
+
+/**
+ * The column that names the documents where nobody has chosen one: the first that the template calls identifying, found in the file by its name,
+ * with another value in each of the rows that are shown; empty where none is.
+ */
+export function proposedKey(template: DocumentTemplate | null, head: CsvHead | null): string {
+  const simple = head?.header.map(simplifyHeader) ?? [];
+  const found = Object.entries(template?.columns ?? {}).find(([name, { identifying }]) => {
+    const values = head?.rows.map((row) => row[simple.indexOf(name)] ?? '') ?? [];
+    return identifying && simple.includes(name) && !values.includes('') && new Set(values).size === values.length;
+  });
+  return found?.[0] ?? '';
 }
 
 /** The brand that is typed, if it is one. */
 export function brandOf(draft: BatchDraft): z.infer<typeof Brand> | null {
-  return readJson(Brand, draft.brand).value;
+  return Brand.safeParse(senderIn(draft.brand)).data ?? null;
 }
 
 /** What a draft asks for, in the API's words; parts that are not complete stay as they are and are refused there. `found`: how its file is written. */

@@ -1,13 +1,12 @@
 import { Trans, useLingui } from '@lingui/react/macro';
-import { Button, NativeSelect, Textarea } from '@mantine/core';
+import { Button, NativeSelect } from '@mantine/core';
 import { useInfiniteQuery, useMutation } from '@tanstack/react-query';
 import { useRef } from 'react';
-import { DocumentTemplate } from '../../../../../contracts/documents/template.schema.ts';
 import { documentTemplatesQuery, fetchDocumentTemplate } from '../../../api/templates.ts';
 import { Refusal } from '../../../entities/answer/failed.tsx';
 import { Icon } from '../../../ui/icons.tsx';
 import classes from '../batches.module.css';
-import { type BatchDraft, readJson } from './draft.ts';
+import { type BatchDraft, readTemplate, type TemplateFault } from './draft.ts';
 
 /** The template: one that is stored, or its JSON from a file. */
 export function TemplateFields({
@@ -21,7 +20,7 @@ export function TemplateFields({
   const input = useRef<HTMLInputElement>(null);
   const { data } = useInfiniteQuery(documentTemplatesQuery);
   const stored = data?.pages.flatMap(({ items }) => items) ?? [];
-  const { value, problem } = readJson(DocumentTemplate, draft.template);
+  const { value, faults } = readTemplate(draft.template);
   const take = useMutation({
     mutationFn: fetchDocumentTemplate,
     onSuccess: ({ content }) => onChange({ template: JSON.stringify(content, null, 2) }),
@@ -59,16 +58,7 @@ export function TemplateFields({
         </div>
       </div>
       <Refusal error={take.error} />
-      <Textarea
-        label={t`The template as JSON`}
-        value={draft.template}
-        onChange={(event) => onChange({ template: event.currentTarget.value })}
-        error={draft.template !== '' && problem ? problem : null}
-        autosize
-        minRows={3}
-        maxRows={10}
-        styles={{ input: { fontFamily: 'var(--mono)', fontSize: 12 } }}
-      />
+      {draft.template !== '' && !value && <Faults faults={faults} />}
       {value && (
         <p className="small text2">
           <Icon name="check" size={13} color="var(--green)" />{' '}
@@ -78,6 +68,35 @@ export function TemplateFields({
           </Trans>
         </p>
       )}
+    </div>
+  );
+}
+
+/** Why a file is no template. */
+function Faults({ faults }: { faults: readonly TemplateFault[] }) {
+  if (faults.length === 0)
+    return (
+      <p className="small red" role="alert">
+        <Trans>This file is no template: a template is JSON.</Trans>
+      </p>
+    );
+  return (
+    <div className="small red" role="alert">
+      <Trans>This file is no template that can be used:</Trans>
+      <ul>
+        {faults.map(({ place, what }) => (
+          <li key={`${place} ${what}`}>
+            <code className="mono">{place}</code>{' '}
+            {what === 'missing' ? (
+              <Trans>is missing</Trans>
+            ) : what === 'unknown' ? (
+              <Trans>is nothing that a template has</Trans>
+            ) : (
+              <Trans>is not as a template has it</Trans>
+            )}
+          </li>
+        ))}
+      </ul>
     </div>
   );
 }
