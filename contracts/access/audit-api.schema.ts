@@ -42,6 +42,11 @@ export const AuditQuery = PageQuery.extend({
 /** Filters of the audit log. */
 export type AuditQuery = z.infer<typeof AuditQuery>;
 
+/** Filters of the file of the audit log. */
+export const AuditFileQuery = AuditQuery.omit({ cursor: true, limit: true });
+/** Filters of the file of the audit log. */
+export type AuditFileQuery = z.infer<typeof AuditFileQuery>;
+
 /** What a person has noted of an earlier verification: the log must still hold it. */
 export const AuditVerificationQuery = z
   .strictObject({

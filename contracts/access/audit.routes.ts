@@ -1,5 +1,11 @@
 import { pageOf } from '../core/values.schema.ts';
-import { AuditEntry, AuditQuery, AuditVerification, AuditVerificationQuery } from './audit-api.schema.ts';
+import {
+  AuditEntry,
+  AuditFileQuery,
+  AuditQuery,
+  AuditVerification,
+  AuditVerificationQuery,
+} from './audit-api.schema.ts';
 import { defineRoute } from '../http/route.ts';
 
 /** The endpoints of `/v1/audit`. */
@@ -11,6 +17,14 @@ export const auditRoutes = {
     access: 'audit:read',
     query: AuditQuery,
     answer: pageOf(AuditEntry),
+  }),
+  file: defineRoute({
+    method: 'GET',
+    path: '/v1/audit.csv',
+    summary: 'Downloads what people and keys did, newest first, at most 100,000 entries',
+    access: 'audit:read',
+    query: AuditFileQuery,
+    produces: 'text/csv',
   }),
   verify: defineRoute({
     method: 'GET',

@@ -240,6 +240,7 @@ export function validCalls({ ids, password, email }: World): Record<string, Vali
     'POST /v1/api-keys': { ...post('/v1/api-keys', { name: 'walk', scopes: ['runs:read'] }), as: 'session' },
     'DELETE /v1/api-keys/{id}': { method: 'DELETE', url: `/v1/api-keys/${ids.apiKey}` },
     'GET /v1/audit': get('/v1/audit'),
+    'GET /v1/audit.csv': get('/v1/audit.csv'),
     'GET /v1/audit/verification': get('/v1/audit/verification'),
     'GET /health/live': { url: '/health/live', as: 'nobody' },
     'GET /health/ready': { url: '/health/ready', as: 'nobody' },

@@ -1,7 +1,9 @@
-import { Controller } from '@nestjs/common';
+import { Controller, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
 import type {
   AuditEntry,
+  AuditFileQuery,
   AuditQuery,
   AuditVerification,
   AuditVerificationQuery,
@@ -21,6 +23,17 @@ export class AuditController {
   @Route(auditRoutes.list)
   list(@Caller() caller: Principal, @Query() query: AuditQuery): Promise<Page<AuditEntry>> {
     return this.audit.list(caller, query);
+  }
+
+  @Route(auditRoutes.file)
+  file(@Caller() caller: Principal, @Query() query: AuditFileQuery, @Res() reply: FastifyReply): void {
+    void reply
+      .headers({
+        'Content-Type': 'text/csv; charset=utf-8',
+        'Content-Disposition': 'attachment; filename="audit.csv"',
+        'Cache-Control': 'private, no-store',
+      })
+      .send(this.audit.file(caller, query));
   }
 
   @Route(auditRoutes.verify)

@@ -1,12 +1,15 @@
+import { Readable } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
 import {
   AuditEntry,
+  type AuditFileQuery,
   type AuditQuery,
   type AuditVerification,
   type AuditVerificationQuery,
 } from '../../../contracts/access/audit-api.schema.ts';
+import { csvLine } from '../../../domain/documents/csv-line.ts';
 import { hasEntry, type Verified, verifyAudit } from '../../../platform/db/access/audit-seal.ts';
-import { listAudit, type NamedAuditRow } from '../../../platform/db/views/audit-list.ts';
+import { type AuditPage, listAudit, type NamedAuditRow } from '../../../platform/db/views/audit-list.ts';
 import { readAuditAnchor } from '../../../platform/objects/audit-anchor.ts';
 import type { ObjectStore } from '../../../platform/objects/file-store.ts';
 import { OBJECTS } from '../../http/parts.ts';
@@ -15,6 +18,12 @@ import type { Principal } from '../../http/caller/principal.ts';
 import { Store } from '../../http/store.ts';
 
 const { kind } = AuditEntry.shape.actor.shape;
+
+/** Entries that are read in one transaction while the file is written, and how many a file holds. */
+const rowsAtOnce = 500;
+const mostInFile = 100_000;
+
+const columns = ['at', 'act', 'actor', 'actorName', 'subject', 'subjectId', 'title', 'person', 'outcome', 'detail'];
 
 /** Reads the audit log and checks that it has not been changed. */
 @Injectable()
@@ -25,18 +34,28 @@ export class AuditService {
   ) {}
 
   async list(caller: Principal, query: AuditQuery): Promise<Page<AuditEntry>> {
-    const page = {
-      workspaceId: caller.workspaceId,
-      act: query.act ?? null,
-      actorId: query.actorId ?? null,
-      subjectId: query.subjectId ?? null,
-      since: query.since === undefined ? null : new Date(query.since),
-      before: beforeId(query.cursor),
-      limit: query.limit,
-    };
+    const page = { ...filterOf(caller, query), before: beforeId(query.cursor), limit: query.limit };
     const rows = await this.store.inWorkspace(caller, (tx) => listAudit(tx, page));
-    const mayReadPeople = caller.permissions.has('contacts:read');
-    return pageById(rows, query.limit, (row) => entryOf(row, mayReadPeople));
+    return pageById(rows, query.limit, (row) => entryOf(row, mayReadPeople(caller)));
+  }
+
+  /** The filtered log as CSV, written as it is read; its last line says where there is more than a file holds. */
+  file(caller: Principal, query: AuditFileQuery): Readable {
+    return Readable.from(this.lines(caller, query));
+  }
+
+  private async *lines(caller: Principal, query: AuditFileQuery): AsyncGenerator<string> {
+    yield csvLine(columns);
+    let before: string | null = null;
+    for (let written = 0; written < mostInFile; written += rowsAtOnce) {
+      const page: AuditPage = { ...filterOf(caller, query), before, limit: rowsAtOnce };
+      const found: NamedAuditRow[] = await this.store.inWorkspace(caller, (tx) => listAudit(tx, page));
+      const rows = found.slice(0, rowsAtOnce);
+      yield rows.map((row) => lineOf(entryOf(row, mayReadPeople(caller)))).join('');
+      if (found.length <= rowsAtOnce) return;
+      before = rows.at(-1)?.id ?? null;
+    }
+    yield csvLine([`There are more than ${mostInFile} entries: narrow them down`]);
   }
 
   async verify(caller: Principal, { sealed, head }: AuditVerificationQuery): Promise<AuditVerification> {
@@ -62,6 +81,28 @@ export class AuditService {
       return { sealed: place.seq, brokenAt: found.brokenAt, head };
     }
   }
+}
+
+function filterOf({ workspaceId }: Principal, query: AuditFileQuery): Omit<AuditPage, 'before' | 'limit'> {
+  const { act = null, actorId = null, subjectId = null, since } = query;
+  return { workspaceId, act, actorId, subjectId, since: since === undefined ? null : new Date(since) };
+}
+
+const mayReadPeople = ({ permissions }: Principal): boolean => permissions.has('contacts:read');
+
+function lineOf({ at, act, actor, subject, outcome, detail }: AuditEntry): string {
+  const by = [actor.kind, actor.name ?? actor.id];
+  return csvLine([
+    at,
+    act,
+    ...by,
+    subject.kind,
+    subject.id,
+    subject.title,
+    subject.person,
+    outcome,
+    JSON.stringify(detail),
+  ]);
 }
 
 function entryOf(row: NamedAuditRow, mayReadPeople: boolean): AuditEntry {

@@ -11,6 +11,7 @@ import { OBJECTS } from '../../http/parts.ts';
 import { sealAudit } from '../../../platform/db/access/audit-seal.ts';
 import { recordAudit } from '../../../platform/db/access/audit.ts';
 import { kysely } from '../../../platform/db/core/kysely.ts';
+import { newId } from '../../../platform/ids.ts';
 import { inWorkspace } from '../../../platform/db/core/workspace.ts';
 
 describe('/v1/audit', () => {
@@ -34,6 +35,30 @@ describe('/v1/audit', () => {
 
   beforeAll(async () => {
     admin = await api.member(['admin', 'approver']);
+  });
+
+  it('comes as a file of what is filtered, however much that is, for who may read it (dashboard F13, the audit log)', async () => {
+    const { workspaceId } = database;
+    const entry = {
+      workspaceId,
+      actor: { kind: 'system', id: null },
+      subject: { kind: 'journey', id: newId() },
+    } as const;
+    await inWorkspace(database.app, workspaceId, async (tx) => {
+      for (let nth = 0; nth < 1_001; nth += 1)
+        await recordAudit(tx, { ...entry, act: 'test.filed', detail: { nth, reason: '=1+1' } });
+      await recordAudit(tx, { ...entry, act: 'test.other', detail: {} });
+    });
+    const file = await get('.csv?act=test.filed');
+    expect(file).toMatchObject({ status: 200 });
+    expect(String(file.headers['content-type'])).toBe('text/csv; charset=utf-8');
+    const [head, ...lines] = file.text.trimEnd().split('\r\n');
+    expect(head).toBe('at,act,actor,actorName,subject,subjectId,title,person,outcome,detail');
+    expect(lines).toHaveLength(1_001);
+    expect(lines.every((line) => line.includes(`,test.filed,system,,journey,${entry.subject.id},,,,`))).toBe(true);
+    expect(lines.at(0)).toContain('""nth"":1000');
+    expect(lines.at(-1)).toContain('""nth"":0');
+    expect(await api.call({ url: '/v1/audit.csv', key: await api.key(['runs:read']) })).toMatchObject({ status: 403 });
   });
 
   it('tells what a person did, to what, by which request', async () => {

@@ -1,6 +1,6 @@
 import type { AuditVerification } from '../../../../contracts/access/audit-api.schema.ts';
 import { auditRoutes } from '../../../../contracts/access/audit.routes.ts';
-import type { QueryOf } from '../../../../contracts/http/route.ts';
+import { addressOf, type QueryOf } from '../../../../contracts/http/route.ts';
 import { listQuery } from '../http/pages.ts';
 import { request } from '../http/request.ts';
 
@@ -8,6 +8,11 @@ import { request } from '../http/request.ts';
 export function auditQuery(query: QueryOf<typeof auditRoutes.list>) {
   const topics = ['run', 'gate', 'journey', 'batch', 'contact'] as const;
   return listQuery({ route: auditRoutes.list, call: { query }, meta: { topics } });
+}
+
+/** Where all of that is, as a file. */
+export function auditFile(query: QueryOf<typeof auditRoutes.file>): string {
+  return addressOf(auditRoutes.file, { query });
 }
 
 /** What was done to a run. */

@@ -7,7 +7,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { AuditEntry } from '../../../../contracts/access/audit-api.schema.ts';
 import { membersQuery } from '../../api/access.ts';
-import { auditQuery, verifyAudit } from '../../api/admin/audit.ts';
+import { auditFile, auditQuery, verifyAudit } from '../../api/admin/audit.ts';
 import { Refusal } from '../../entities/answer/failed.tsx';
 import { List } from '../../entities/answer/list.tsx';
 import { Act, Actor, actWords, Subject } from '../../entities/audit/audit-words.tsx';
@@ -48,6 +48,9 @@ export function AuditTab() {
                 )}
               </Chip>
             )}
+            <Button component="a" href={auditFile({ act, actorId: who, since })} download>
+              <Trans>Download as CSV</Trans>
+            </Button>
             <Button loading={verify.isPending} onClick={() => verify.mutate()}>
               <Trans>Check the chain</Trans>
             </Button>
