@@ -5,6 +5,7 @@ import { createTestDatabase, type TestDatabase } from '../../test/support/databa
 import { mailedJourney } from '../../test/support/journeys.ts';
 import { startTestWork, type TestWork } from '../../test/support/worker.ts';
 import { kysely } from '../../platform/db/core/kysely.ts';
+import { findResetPerson } from '../../platform/db/access/password-resets.ts';
 import { createLogger } from '../../platform/log.ts';
 import { mailTestsOnce } from './test-mails.ts';
 
@@ -56,6 +57,21 @@ describe('a mail that a person sends to themselves to see it (issue 14 §4)', ()
     expect(await rows()).toMatchObject([{ words: null, mail_at: null }]);
     const audit = await api.call({ url: '/v1/audit?limit=1', key });
     expect(audit.json['items']).toMatchObject([{ act: 'mail.tested', detail: { slug: 'mailed', step: 'hello' } }]);
+  });
+
+  it('goes to a person who is invited, once, and lets nobody in by itself (dashboard F13, Invite a member)', async () => {
+    const admin = await api.member(['admin']);
+    const person = { email: 'ny@example.test', name: 'Ny', roles: ['viewer'] };
+    const invite = () => api.call({ method: 'POST', url: '/v1/members', cookie: admin.cookie, body: person });
+    expect(await invite()).toMatchObject({ status: 201 });
+    expect(await invite()).toMatchObject({ status: 409 });
+    expect([await pass(), await pass()]).toEqual([1, 0]);
+    const mails = await mailsTo(person.email);
+    expect(mails).toHaveLength(1);
+    expect(mails[0]?.text).toMatch(/Hello Ny,\s+.* has made you a member of /);
+    expect(mails[0]?.html).toMatch(/href="[^"]+\/sign-in"/);
+    // What it tells them to do there brings them a link.
+    expect(await findResetPerson(database.app, person.email)).toMatchObject({ email: person.email });
   });
 
   it('is sent to no key, and none where the step sends no mail', async () => {

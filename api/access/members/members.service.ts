@@ -3,6 +3,7 @@ import { type Role, roles } from '../../../contracts/access/access.ts';
 import type { Member, MemberChange, NewMember, SignInLink } from '../../../contracts/access/members-api.schema.ts';
 import type { Workspace } from '../../../contracts/access/session-api.schema.ts';
 import type { PageQuery } from '../../../contracts/core/values.schema.ts';
+import { invitationMail } from '../../../domain/messaging/invitation.ts';
 import type { Config } from '../../../platform/config.ts';
 import { recordAudit } from '../../../platform/db/access/audit.ts';
 import {
@@ -14,6 +15,7 @@ import {
   type MemberRow,
   takePassword,
 } from '../../../platform/db/access/members.ts';
+import { askMemberMail } from '../../../platform/db/access/test-mails.ts';
 import { workspacesOfPerson } from '../../../platform/db/access/sessions.ts';
 import { findWorkspace } from '../../../platform/db/access/workspaces.ts';
 import type { Tx } from '../../../platform/db/core/workspace.ts';
@@ -60,6 +62,7 @@ export class MembersService {
       const id = await inviteMember(tx, input);
       if (id === null) throw conflict('member.known', 'This person is a member already');
       await this.record(tx, caller, 'member.invited', id, { roles: input.roles });
+      await this.mailInvitation(tx, caller, { memberId: id, name: input.name });
       return this.member(tx, caller, id);
     });
   }
@@ -113,6 +116,17 @@ export class MembersService {
       await this.record(tx, caller, 'member.passwordTaken', memberId, {});
     });
     this.authenticator.forget();
+  }
+
+  /** The mail holds no link that lets someone in: an admin passes one on, or the person asks for one to their own address. */
+  private async mailInvitation(
+    tx: Tx,
+    { workspaceId, actor }: Principal,
+    { memberId, name }: { memberId: string; name: string },
+  ): Promise<void> {
+    const workspace = await findWorkspace(tx, workspaceId);
+    const invited = { name, by: actor.name, workspace: workspace?.name ?? '', publicUrl: this.config.PUBLIC_URL };
+    await askMemberMail(tx, { workspaceId, memberId, words: invitationMail(invited) });
   }
 
   private async member(tx: Tx, caller: Principal, id: string): Promise<Member> {

@@ -42,11 +42,19 @@ export async function askTestMail(
     kysely(tx),
   );
   if ((rows[0]?.count ?? 0) >= testMailsAnHour) return null;
+  await askMemberMail(tx, { workspaceId, memberId, words });
+  return member.email;
+}
+
+/** Notes a mail to a member that goes the way of a test: by the same ledger, to their own address, at most once. */
+export async function askMemberMail(
+  tx: Tx,
+  { workspaceId, memberId, words }: { workspaceId: string; memberId: string; words: MailWords },
+): Promise<void> {
   await kysely(tx)
     .insertInto('test_mail')
     .values({ workspace_id: workspaceId, member_id: memberId, words: JSON.stringify(words) })
     .execute();
-  return member.email;
 }
 
 /** Takes test mails that are due, and puts each off, so that a pass that dies is made again; forgets the words of old ones. `db` is the system role's. */
@@ -74,7 +82,7 @@ export async function mailToTest(tx: Tx, { workspaceId, id }: TestMail): Promise
     .where('test_mail.id', '=', id)
     .where('member.disabled_at', 'is', null)
     .executeTakeFirst();
-  // `askTestMail` alone writes words.
+  // `askMemberMail` alone writes words.
   return row?.words ? { to: { name: row.name, address: row.email }, words: row.words as MailWords } : undefined;
 }
 

@@ -97,6 +97,11 @@ export function MemberDialog({ member, onClose }: { member: Member | null; onClo
         {member && isOut && member.disabledAt === null && <LeavingKeys memberId={member.id} />}
         {member && <TakePassword memberId={member.id} />}
         <Refusal error={save.error ?? link.error} />
+        {saved && !member && (
+          <p className="small" role="status">
+            <Trans>A mail is on its way to {saved.email}: it says how they sign in.</Trans>
+          </p>
+        )}
         {link.data && (
           <div className={classes.secret} role="status">
             <Trans>This link signs them in once. Give it to them only; it is not shown again.</Trans>
