@@ -22,7 +22,7 @@ export async function seedDemo(owner: Db): Promise<Demo> {
   const memberId = await ensureMember(owner, {
     workspaceId,
     email: 'you@throughline.test',
-    name: 'You',
+    name: 'Robin Hale',
     roles: ['admin', 'approver', 'designer', 'engineer', 'operator'],
   });
   const last = readLocalServer();

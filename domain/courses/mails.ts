@@ -132,5 +132,5 @@ function mail(terms: EnrollmentTerms, subject: string, markdown: string, more: J
 }
 
 function shown(terms: EnrollmentTerms, instant: string): string {
-  return DateTime.fromISO(instant, { zone: terms.zone, locale: 'en' }).toFormat("d LLLL yyyy 'at' HH:mm:ss ZZZZ");
+  return DateTime.fromISO(instant, { zone: terms.zone, locale: 'en' }).toFormat("d LLLL yyyy 'at' HH:mm ZZZZ");
 }

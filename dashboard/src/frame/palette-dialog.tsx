@@ -9,7 +9,7 @@ import { useSession } from '../api/session.ts';
 import { Icon, type IconName } from '../ui/icons.tsx';
 import { admin, places } from './nav.ts';
 import { usePageActions } from './page-actions.tsx';
-import { takeTyped } from './palette-store.ts';
+import { noteRecent, recentItems, takeTyped } from './palette-store.ts';
 import '@mantine/spotlight/styles.css';
 
 const [store, palette] = createSpotlight();
@@ -29,18 +29,23 @@ export function PaletteDialog({ request }: { request: number }) {
   const actions = usePageActions();
   useEffect(() => palette.open(), [request]);
   const matches = ({ label }: Entry): boolean => label.toLowerCase().includes(words.trim().toLowerCase());
+  const entryOf = (item: FoundItem): Entry => ({
+    id: `${item.kind} ${item.id}`,
+    label: item.title,
+    description: item.subtitle,
+    icon: lookOf(item).icon,
+    run: () => {
+      noteRecent(item);
+      void navigate({ to: lookOf(item).page(item) });
+    },
+  });
   const groups: { label: string; entries: Entry[] }[] = [
     { label: t`On this page`, entries: actions.filter(matches) },
     {
       label: t`Found`,
-      entries: (found.data?.items ?? []).map((item) => ({
-        id: `${item.kind} ${item.id}`,
-        label: item.title,
-        description: item.subtitle,
-        icon: lookOf(item).icon,
-        run: () => void navigate({ to: lookOf(item).page(item) }),
-      })),
+      entries: (found.data?.items ?? []).map(entryOf),
     },
+    { label: t`Opened last`, entries: words.trim() === '' ? recentItems().map(entryOf) : [] },
     {
       label: t`Go to`,
       entries: [...places, admin]

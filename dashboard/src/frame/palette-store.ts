@@ -1,3 +1,4 @@
+import type { FoundItem } from '../../../contracts/operations/search-api.schema.ts';
 import { useSyncExternalStore } from 'react';
 
 let opened = 0;
@@ -40,4 +41,20 @@ export function usePaletteRequests(): number {
     },
     () => opened,
   );
+}
+
+/** As many as one takes in at a look. */
+const most = 5;
+// Of this page load alone: what is kept on a device would name people beyond their erasure, and things of other workspaces.
+let recent: readonly FoundItem[] = [];
+
+/** What was opened from the palette, the last first, each once. */
+export function recentItems(): readonly FoundItem[] {
+  return recent;
+}
+
+/** Notes that something was opened from the palette. */
+export function noteRecent(item: FoundItem): void {
+  const others = recent.filter(({ kind, id }) => kind !== item.kind || id !== item.id);
+  recent = [item, ...others].slice(0, most);
 }

@@ -28,8 +28,8 @@ describe('dates of a course run that are moved (courses F5: Coursemology 6127, m
       step: 'dates-mail',
       params: {
         variables: {
-          now: 'from 1 January 2027 at 09:00:00 UTC until 20 January 2027 at 09:00:00 UTC',
-          before: 'from 1 December 2026 at 09:00:00 UTC until 20 December 2026 at 09:00:00 UTC',
+          now: 'from 1 January 2027 at 09:00 UTC until 20 January 2027 at 09:00 UTC',
+          before: 'from 1 December 2026 at 09:00 UTC until 20 December 2026 at 09:00 UTC',
         },
       },
     });

@@ -79,6 +79,8 @@ export function Canvas(props: {
           const id = target instanceof Element && target.matches('.react-flow__node') && target.getAttribute('data-id');
           if (id && key === 'Enter') onOpen(id);
         }}
+        // Its licence (MIT) asks for no mark; the notice stays with the package.
+        proOptions={{ hideAttribution: true }}
         minZoom={0.2}
         maxZoom={1.5}
         nodesDraggable={false}
