@@ -26,12 +26,20 @@ describe('an admin', () => {
     eventually(what, async () => holds((await tour.call('GET', `/v1/runs/${runId}`)).json));
 
   it.each(byKeyboard)(
-    'finds a run that failed and one that is stuck, sees why, settles and rewinds it, $name',
+    'finds a run that failed and mends it, and one that is stuck, sees why, settles and rewinds it, $name',
     async (way) => {
       const slug = `mail-${tour.tag}`;
       const control = tour.stage.doubles;
       await publishJourney(tour.stage.api, tour.key, writing(slug));
-      await control.addFault({ service: 'mail', fault: 'reply', at: 'rcpt', code: 550, match: `${slug}-Fay` });
+      const refused = {
+        service: 'mail',
+        fault: 'reply',
+        at: 'rcpt',
+        code: 550,
+        match: `${slug}-Fay`,
+        count: 1,
+      } as const;
+      await control.addFault(refused);
       await control.addFault({ service: 'mail', fault: 'drop', at: 'dot', match: `${slug}-Sam` });
       await until('Fay’s run fails', await start(slug, 'Fay'), ({ status }) => status === 'failed');
       await until('Sam’s run is in trouble', await start(slug, 'Sam'), ({ trouble }) => trouble !== null);
@@ -47,11 +55,14 @@ describe('an admin', () => {
       await list.getByText('The mail server refused the recipient (550).').first().waitFor();
       await way.open(list.getByRole('link', { name: new RegExp(`^Fay of ${slug}`) }));
       await page.getByRole('heading', { name: /The mail server refused the recipient \(550\)\./ }).waitFor();
-      await page
-        .getByRole('button', { name: /^Retry/ })
-        .first()
-        .waitFor();
       expect(await page.getByRole('button', { name: /Pause|Resume/ }).count()).toBe(0);
+      await way.press(page.getByRole('button', { name: 'Retry…', exact: true }));
+      await way.write(page.getByRole('dialog').getByLabel('Reason'), 'Their mailbox is there again');
+      await way.press(page.getByRole('dialog').getByRole('button', { name: 'Retry', exact: true }));
+      await page.getByRole('heading', { name: /“Wait for an answer”: waiting until/ }).waitFor();
+      // They have no first name, and got it once.
+      const toFay = (await control.mails()).filter(({ to }) => to.includes(`${slug}-Fay@example.test`));
+      expect(toFay.map(({ subject }) => subject)).toEqual(['Hello there']);
 
       await way.goTo(page, 'Runs');
       await way.press(tab('Needs attention'));

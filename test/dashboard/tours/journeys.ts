@@ -6,6 +6,7 @@ export function asking(slug: string): JourneyDefinition {
   return sampleJourney(slug, {
     name: `Win-back ${slug}`,
     entry: [{ event: `${slug}.lapsed` }],
+    exitWhen: [{ event: `${slug}.ordered` }],
     steps: [
       {
         kind: 'approval',
@@ -23,7 +24,7 @@ export function asking(slug: string): JourneyDefinition {
   });
 }
 
-/** A journey that sends a mail, then waits for an answer. */
+/** A journey that sends a mail to those without a first name too, then waits for an answer. */
 export function writing(slug: string): JourneyDefinition {
   return sampleJourney(slug, {
     name: `Hello ${slug}`,
@@ -32,7 +33,11 @@ export function writing(slug: string): JourneyDefinition {
         kind: 'email',
         id: 'hello',
         title: 'Say hello',
-        content: { kind: 'inline', subject: { kind: 'literal', value: 'Hello' }, markdown: 'Hello' },
+        content: {
+          kind: 'inline',
+          subject: { kind: 'literal', value: 'Hello {{ contact.firstName | default: "there" }}' },
+          markdown: 'Hello',
+        },
       },
       { kind: 'waitFor', id: 'reply', title: 'Wait for an answer', on: { event: 'answered' }, timeout: 'P5D' },
     ],

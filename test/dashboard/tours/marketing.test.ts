@@ -60,6 +60,21 @@ describe('marketing ops', () => {
     await lapse(slug, 'Ben');
     await stepOf(page, 'Check the subject line').getByText('2 here').waitFor();
 
+    // The order of one who left the cart behind is here before the cart.
+    await tour.call('PUT', `/v1/contacts/${slug}-Dee`, { attributes: { name: `Dee of ${slug}` } });
+    const left = new Date(Date.now() - 60_000).toISOString();
+    for (const [name, more] of [
+      ['ordered', {}],
+      ['lapsed', { occurredAt: left }],
+    ] as const) {
+      const event = sampleEvent(`${slug}-Dee-${name}`, `${slug}.${name}`, `${slug}-Dee`, more);
+      await tour.call('POST', '/v1/events', { events: [event] });
+    }
+    await eventually('Dee is through', async () => {
+      const { text } = await tour.call('GET', `/v1/runs?journey=${slug}&state=ended`);
+      return text.includes(`Dee of ${slug}`);
+    });
+
     const openApproval = async (name: string): Promise<void> => {
       await way.goTo(page, 'Inbox');
       const title = new RegExp(`Check the subject line.*${name} of ${slug}`);
@@ -67,6 +82,7 @@ describe('marketing ops', () => {
       await page.getByRole('link', { name: `${name} of ${slug}`, exact: true }).waitFor();
     };
     await openApproval('Ana');
+    expect(await page.getByRole('link', { name: new RegExp(`Dee of ${slug}`) }).count()).toBe(0);
     await way.choose(page, { outcome: 'Skip', number: 2 });
     expect(await page.getByRole('button', { name: /^Confirm/ }).isDisabled()).toBe(true);
     await way.choose(page, { outcome: 'Skip', number: 2, comment: 'Not this time' });
