@@ -10,6 +10,7 @@ import { registerModels } from './models.ts';
 import { registerBench, registerBuild, registerCheck, registerNightly, registerTest } from './project.ts';
 import { registerPush } from './push.ts';
 import { registerRuns } from './runs.ts';
+import { registerSegments } from './segments.ts';
 import { registerSimulate } from './simulate.ts';
 import { registerUp } from './up.ts';
 
@@ -28,6 +29,7 @@ export const commands: readonly ((program: Command) => void)[] = [
   registerGates,
   registerJourneys,
   registerEnter,
+  registerSegments,
   registerModels,
   registerTest,
   registerNightly,
