@@ -13,7 +13,7 @@ import type {
   SegmentWhy,
 } from '../../contracts/segments/segments-api.schema.ts';
 import { checkRule } from '../../domain/segments/check-rule.ts';
-import { partsOf } from '../../domain/segments/parts-of.ts';
+import { answersOf, leavesOf } from '../../domain/segments/parts-of.ts';
 import { resolveRule, type Rules, segmentsIn } from '../../domain/segments/resolve-rule.ts';
 import { recordAudit } from '../../platform/db/access/audit.ts';
 import { findContact } from '../../platform/db/contacts/contacts.ts';
@@ -131,14 +131,15 @@ export class SegmentsService {
       const contact = await findContact(tx, workspaceId, externalId);
       if (!contact) throw notFound('contact');
       const rules = await rulesOf(tx, workspaceId);
-      const parts = partsOf(segment.rule);
+      const leaves = leavesOf(segment.rule);
       const of = { workspaceId, segmentId: segment.id, contactId: contact.id };
-      const asked = parts.map(({ condition }) => resolved(condition, slug, rules));
+      const asked = leaves.map(({ condition }) => resolved(condition, slug, rules));
       const { since, holds } = await standingOf(tx, of, asked);
+      const held = new Map(leaves.map(({ path }, index) => [path, holds[index] ?? false]));
       return {
         isMember: since !== null,
         since: since?.toISOString() ?? null,
-        parts: parts.map(({ path, condition: { kind } }, index) => ({ path, kind, holds: holds[index] ?? false })),
+        parts: answersOf(segment.rule, held),
       };
     });
   }

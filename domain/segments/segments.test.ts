@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Condition, ValueExpression } from '../../contracts/journeys/conditions.schema.ts';
 import { segmentLimits } from '../../contracts/segments/limits.ts';
 import { checkRule } from './check-rule.ts';
-import { partsOf } from './parts-of.ts';
+import { answersOf, leavesOf } from './parts-of.ts';
 import { readsOf } from './reads-of.ts';
 import { resolveRule } from './resolve-rule.ts';
 
@@ -69,12 +69,7 @@ describe('resolveRule', () => {
     const rule: Condition = { kind: 'not', condition: all(isPro, { kind: 'performed', event: 'Ordered' }) };
     expect(result).toEqual({ kind: 'resolved', rule, uses: ['buyers', 'pro'] });
     expect(readsOf(rule)).toEqual(['contact.plan', 'event.Ordered']);
-    expect(partsOf(rule).map(({ path }) => path)).toEqual([
-      'rule',
-      'rule.condition',
-      'rule.condition.of.0',
-      'rule.condition.of.1',
-    ]);
+    expect(leavesOf(rule).map(({ path }) => path)).toEqual(['rule.condition.of.0', 'rule.condition.of.1']);
   });
 
   it('names what is not there, the way back to itself, and what grows beyond bounds', () => {
@@ -92,5 +87,25 @@ describe('resolveRule', () => {
       ]),
     );
     expect(resolveRule(inSegment('s19'), 'a', doubling)).toEqual({ kind: 'tooLarge' });
+  });
+});
+
+describe('answersOf', () => {
+  it('says of each question whether it holds, by those that have no others in them', () => {
+    const rule: Condition = { kind: 'any', of: [all(isPro, inSegment('a')), { kind: 'not', condition: isPro }, all()] };
+    const held = new Map([
+      ['rule.of.0.of.0', true],
+      ['rule.of.0.of.1', false],
+      ['rule.of.1.condition', true],
+    ]);
+    expect(answersOf(rule, held).map(({ path, kind, holds }) => `${path} ${kind} ${holds}`)).toEqual([
+      'rule any true',
+      'rule.of.0 all false',
+      'rule.of.0.of.0 compare true',
+      'rule.of.0.of.1 inSegment false',
+      'rule.of.1 not false',
+      'rule.of.1.condition compare true',
+      'rule.of.2 all true',
+    ]);
   });
 });
