@@ -35,7 +35,10 @@ export function createDocumentRenderer(): (job: RenderJob) => RenderedDocument {
       text,
       missing: pdf?.missing(text, job) ?? [],
       html: job.formats.includes('html') ? modelHtml(blocks, letterPage(job), highlights) : null,
-      pdf: job.formats.includes('pdf') && pdf ? pdf.pdf({ title, language, brand, blocks }) : null,
+      pdf:
+        job.formats.includes('pdf') && pdf
+          ? pdf.pdf({ title, language, brand, date: job.scope.batch.date, blocks })
+          : null,
     };
   };
 }

@@ -78,6 +78,15 @@ describe('a document', () => {
     expect(two.pdf.equals(one.pdf)).toBe(true);
   });
 
+  it.each([
+    ['2026-11-24', '20261124000000Z'],
+    ['1969-07-20', '19700101000000Z'],
+  ])('bears the day of its letter, %s, also as a file, on every machine (documents A11)', async (date, printed) => {
+    const { scope } = job('x');
+    const { pdf } = await made(shared.render(job('x', { scope: { ...scope, batch: { ...scope.batch, date } } })));
+    expect(pdf.toString('latin1')).toContain(`/CreationDate (D:${printed}`);
+  });
+
   it('is a tagged PDF/UA in the fonts that the engine carries', async () => {
     const { pdf } = await made(shared.render(job('# T\n\n**bold** *slanted* `code`')));
     const text = pdfText(pdf);

@@ -8,7 +8,7 @@ import { letterLayout } from './letter-layout.ts';
 import { RenderFault } from './render-protocol.ts';
 
 /** What the layout prints around and inside a document. */
-export type PdfInput = { title: string; language: string; brand: Brand; blocks: Block[] };
+export type PdfInput = { title: string; language: string; brand: Brand; date: string; blocks: Block[] };
 
 /** Evict what was not used in the last two rounds, every ten documents; without it 1.5 MB stay per document. */
 const EVICT_EVERY = 10;
@@ -37,17 +37,17 @@ export function createPdfRenderer(): PdfRenderer {
   compiler.mapShadow(MAIN, Buffer.from(letterLayout));
   compiler.mapShadow(GLYPHS, Buffer.from(glyphLayout));
   let documents = 0;
-  const compile = (mainFilePath: string, data: unknown): Uint8Array => {
+  const compile = (mainFilePath: string, data: unknown, date = 0): Uint8Array => {
     documents += 1;
     if (documents % EVICT_EVERY === 0) compiler.evictCache(EVICT_AGE);
     const inputs = { data: JSON.stringify(data) };
-    return compiler.pdf({ mainFilePath, inputs }, { pdfStandard: 'ua-1', creationTimestamp: 0 });
+    return compiler.pdf({ mainFilePath, inputs }, { pdfStandard: 'ua-1', creationTimestamp: date });
   };
   const known = new Map<string, boolean>();
   return {
     pdf(input) {
       try {
-        return compile(MAIN, layoutData(input));
+        return compile(MAIN, layoutData(input), fileDate(input));
       } catch (error) {
         throw faultOf(error);
       }
@@ -75,6 +75,11 @@ type PdfRenderer = {
   missing(text: string, letter: { brand: Pick<Brand, 'fonts'>; language: string }): string[];
 };
 
+/** When a file says that it was made, in seconds: the letter's own day, so that it is the same file whenever and wherever it is made. */
+function fileDate({ date }: PdfInput): number {
+  return Math.max(0, Date.parse(`${date}T00:00:00Z`) / 1_000);
+}
+
 const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
 /** The characters of a text, each once, that are not in each font of a brand anyway. */
@@ -100,7 +105,7 @@ function unset(compile: () => unknown): string[] {
 }
 
 /** What the layout reads: plain JSON. */
-export function layoutData({ title, language, brand, blocks }: PdfInput): unknown {
+export function layoutData({ title, language, brand, blocks }: Omit<PdfInput, 'date'>): unknown {
   return {
     title,
     language: language.split('-')[0],

@@ -21,7 +21,7 @@ describe('the rows without a document (documents A8)', () => {
       [3, failed('P-2')],
     ]);
     expect(lines).toEqual([
-      'line,key,code,message,policy,name,amount\r\n',
+      '\uFEFFline,key,code,message,policy,name,amount\r\n',
       '3,P-2,llm.refused,"no, thanks",P-2,"Ben ""B"";\nand sons",2\r\n',
       '5,P-3,llm.refused,"no, thanks",P-3,Cy,3\r\n',
     ]);
@@ -55,9 +55,12 @@ describe('the rows without a document (documents A8)', () => {
   it('have the reason alone where a line cannot be read, or the file is gone', async () => {
     const unread = { key: '', code: 'csv.unclosedQuote', message: 'open' };
     expect(await linesOf('policy,name\n"P-1,Ana\n', [[2, unread]])).toEqual([
-      'line,key,code,message,policy,name\r\n',
+      '\uFEFFline,key,code,message,policy,name\r\n',
       '2,,csv.unclosedQuote,open\r\n',
     ]);
-    expect(await linesOf(null, [[2, unread]])).toEqual(['line,key,code,message\r\n', '2,,csv.unclosedQuote,open\r\n']);
+    expect(await linesOf(null, [[2, unread]])).toEqual([
+      '\uFEFFline,key,code,message\r\n',
+      '2,,csv.unclosedQuote,open\r\n',
+    ]);
   });
 });

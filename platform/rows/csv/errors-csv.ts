@@ -8,6 +8,8 @@ export type RowFault = { key: string; code: string; message: string };
 
 /** What a line of `errors.csv` begins with; the row follows as it stands in the file. */
 const columns = ['line', 'key', 'code', 'message'] as const;
+/** Without it Excel takes UTF-8 for the letters of its own country. */
+const byteOrderMark = '\uFEFF';
 
 /**
  * The rows without a document as CSV in the order of their file, line by line: why, and then the whole row, to be corrected and sent again. A
@@ -31,7 +33,7 @@ export async function* errorsCsv(
     for await (const item of content ? readCsv(content, format) : []) {
       if (item.kind === 'header') {
         hasHeader = true;
-        yield csvLine([...namesBeside(item.cells), ...item.cells]);
+        yield byteOrderMark + csvLine([...namesBeside(item.cells), ...item.cells]);
       } else if (item.kind === 'row') yield* take(item.line, item.cells);
       else yield* take(item.error.line);
       if (left.size === 0) break;
@@ -39,7 +41,7 @@ export async function* errorsCsv(
   } catch (error) {
     if (!(error instanceof CsvRefused)) throw error;
   }
-  if (!hasHeader) yield csvLine(columns);
+  if (!hasHeader) yield byteOrderMark + csvLine(columns);
   for (const line of [...left.keys()].toSorted((a, b) => a - b)) yield* take(line);
 }
 
