@@ -1,4 +1,4 @@
-import type { BatchOptions } from '../../contracts/documents/batch.schema.ts';
+import type { KeptOptions } from '../../contracts/documents/batch.schema.ts';
 import type { Advanced, JsonObject } from '../../contracts/core/machine.ts';
 import { batchApprover, type BatchPlan, type BatchState } from '../../domain/documents/batch-state.ts';
 import { advanceBatch } from '../../domain/documents/machine.ts';
@@ -34,6 +34,6 @@ export function createBatchKind(): RunKind {
 }
 
 function planOf(batch: BatchRecord): BatchPlan {
-  const { name, model, window, review, budgetMicros } = batch.options as BatchOptions;
+  const { name, model, window, review, budgetMicros } = batch.options as KeptOptions;
   return { name, model, window, review, budgetMicros, approver: batchApprover };
 }

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { ApplicationFailure, heartbeat, log } from '@temporalio/activity';
 import type { BatchEstimate, MadeBefore } from '../../contracts/documents/documents.ts';
-import type { BatchOptions } from '../../contracts/documents/batch.schema.ts';
+import type { BatchOptions, KeptOptions } from '../../contracts/documents/batch.schema.ts';
 import type { DocumentTemplate } from '../../contracts/documents/template.schema.ts';
 import type { ActionInput } from '../../contracts/core/engine.ts';
 import { failureTypes } from '../../contracts/core/failures.ts';
@@ -45,7 +45,7 @@ const thinkingShare = { low: 0, expected: 0.25, high: 1 };
 export async function estimateBatch(deps: ModelAccess, input: ActionInput): Promise<void> {
   const batch = await openBatch(deps.db, 'estimateBatch', input);
   if (!batch) return;
-  const { model, fallbackModels = [] } = batch.options as BatchOptions;
+  const { model, fallbackModels = [] } = batch.options as KeptOptions;
   const named = [model, ...fallbackModels];
   const { models } = await deps.modelsOf(input.workspaceId, named);
   const chain = named.map((name) => {

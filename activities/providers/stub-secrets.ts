@@ -1,4 +1,4 @@
-import { isIP } from 'node:net';
+import { isLoopbackHost } from '../../platform/models/own-address.ts';
 
 /** What the stand-ins of the local stack take for a secret: the defaults of the settings, so everybody knows them. */
 const stubs = [
@@ -33,6 +33,5 @@ export function stubProblems(settings: Readonly<Record<Named, string>>): string[
 }
 
 function isOnLoopback(address: string): boolean {
-  const host = new URL(address).hostname.replace(/^\[(.*)\]$/, '$1');
-  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
+  return isLoopbackHost(new URL(address).hostname);
 }

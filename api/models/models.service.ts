@@ -106,7 +106,7 @@ export class ModelsService {
 
 function modelOf(
   registry: ModelRegistry,
-  { name, source, price, date }: ReturnType<ModelRegistry['list']>[number],
+  { name, source, price, date, server }: ReturnType<ModelRegistry['list']>[number],
   own: WorkspaceModel | null,
   trial: ModelTrial | null,
 ): Model {
@@ -118,7 +118,7 @@ function modelOf(
     pricedAt: date,
     isUsable: registry.priceOf(name) !== null,
     // Where the operator has models of the settings is theirs to know.
-    at: own ? hostOf(own.facts) : endpoint?.kind === 'vendor' ? endpoint.vendor : 'installation',
+    at: own ? hostOf(own.facts) : endpoint?.kind === 'vendor' ? endpoint.vendor : (server ?? 'installation'),
     contextTokens,
     outputTokens,
     own: own && { facts: own.facts, keyEndsWith: own.keyEndsWith, setAt: own.setAt.toISOString(), setBy: own.setBy },

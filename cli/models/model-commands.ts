@@ -15,7 +15,7 @@ export function listModels(options: { json?: true }): void {
     ...pricesOf(model),
     model.date ?? '',
     model.contextTokens === null ? '' : String(model.contextTokens),
-    whereOf(model.endpoint),
+    model.server === null ? whereOf(model.endpoint) : `${whereOf(model.endpoint)} (${model.server}, free)`,
   ]);
   table([head, ...rows]).forEach((line) => say(line));
 }

@@ -18,6 +18,7 @@ import {
   type StackParts,
 } from './services.ts';
 import { masterKey, programSettings } from './settings.ts';
+import { withUsualModel } from './usual-model.ts';
 
 /**
  * A running stack, as the terminal shows it. `temporalUrl` is null where the Temporal server is one's own; `databaseUrl` has the login that
@@ -41,13 +42,14 @@ export async function startStack(home: string, ports: Ports, supervisor: Supervi
   const start = (label: string, service: Service): Promise<void> => step(label, () => supervisor.start(service));
   const [databaseUrl, temporal] = await Promise.all([startDatabase(parts, start), startWorkflowServer(parts, start)]);
   const config = readConfig({ ...process.env, DATABASE_URL: databaseUrl, THROUGHLINE_KEY: masterKey(home) });
-  const settings = programSettings({
+  const own = programSettings({
     home,
     ports,
     key: config.THROUGHLINE_KEY,
     databaseUrl: config.DATABASE_URL,
     temporalAddress: temporal.address,
   });
+  const settings = await withUsualModel(own, process.env, step);
   await Promise.all([
     step('database schema', (tell) => prepareDatabase(config, { tell })),
     start('doubles of mail, LLM, CRM and payment', doublesService(parts, settings)),

@@ -80,7 +80,8 @@ export const BatchOptions = z.strictObject({
   template: z.union([TemplateRef, DocumentTemplate]),
   brand: Brand,
   columns: ColumnMapping,
-  model: z.string().min(1).max(120),
+  /** The model that writes; the installation's where it is left out, and then that one for good. */
+  model: z.string().min(1).max(120).optional(),
   /** Models that write instead, in this order, where that one is down or refuses a document. */
   fallbackModels: z.array(z.string().min(1).max(120)).min(1).max(3).optional(),
   /** BCP 47, as `en` or `de-AT`. */
@@ -103,6 +104,8 @@ export const BatchOptions = z.strictObject({
   mends: Id.optional(),
 });
 export type BatchOptions = z.infer<typeof BatchOptions>;
+/** Options as a batch keeps them: its model is one for good. */
+export type KeptOptions = BatchOptions & { model: string };
 
 /** Whether dates and amounts can be written in it: `de-12` looks like a tag and is none. */
 function isLanguageTag(language: string): boolean {

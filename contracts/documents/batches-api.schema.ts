@@ -124,9 +124,9 @@ export type BatchResume = z.infer<typeof BatchResume>;
 export const BatchAgain = BatchReason.extend({
   name: BatchOptions.shape.name.optional(),
   template: BatchOptions.shape.template.optional(),
-  model: BatchOptions.shape.model.optional(),
+  model: BatchOptions.shape.model,
   /** Without any the batch has none; where it is left out, those of before, unless the model is another one. */
-  fallbackModels: z.array(BatchOptions.shape.model).max(3).optional(),
+  fallbackModels: z.array(BatchOptions.shape.model.unwrap()).max(3).optional(),
   /** Where it is left out, the day that was given before; today if none was. */
   date: BatchOptions.shape.date,
   budgetMicros: BatchOptions.shape.budgetMicros.optional(),

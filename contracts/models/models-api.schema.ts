@@ -47,7 +47,8 @@ export type ModelTrial = z.infer<typeof ModelTrial>;
 
 /**
  * A model as the workspace may name it. `price` is null where it has none, so that work for it is refused, or where tokens alone are
- * counted; `pricedAt` is the day of the price. `at` is who sells it, or `installation`. `own` is what the workspace has set, without its key.
+ * counted; `pricedAt` is the day of the price. `at` is who sells it, `Ollama`, `vLLM` or
+ * `llama.cpp` where it is free by the installation's address, or `installation`. `own` is what the workspace has set, without its key.
  */
 export const Model = z
   .strictObject({

@@ -4,10 +4,20 @@ import type { ModelEntry } from '../../contracts/models/model.schema.ts';
 import type { ModelSource, OwnModel } from '../../contracts/models/models-api.schema.ts';
 import { vendors, type ModelEndpoint, type ModelProfile, type Vendor } from '../../contracts/models/profile.ts';
 import { defaultModels, defaultModelsAt } from './default-models.ts';
+import { localServerAt, type LocalServer } from './local-servers.ts';
 import type { modelSettings } from './settings.ts';
 
-/** One model that is known, and where its price comes from; `date` is the day of the price, null where it has none. */
-export type KnownModel = { name: string; source: ModelSource; price: LlmPrice | null; date: string | null };
+/**
+ * One model that is known, and where its price comes from; `date` is the day of the price, null where it has none. `server` is what answers
+ * for it where that is free by its address.
+ */
+export type KnownModel = {
+  name: string;
+  source: ModelSource;
+  price: LlmPrice | null;
+  date: string | null;
+  server: LocalServer | null;
+};
 
 /** What is known of the models of a workspace: its own first, then the settings, then the defaults. */
 export type ModelRegistry = {
@@ -62,8 +72,10 @@ const free: LlmPrice = { inputMicros: 0, cachedInputMicros: 0, outputMicros: 0 }
  */
 export const usualThinkingTokens = 4_096;
 
+type ModelSettings = z.infer<z.ZodObject<typeof modelSettings>>;
 /** What the settings say of models. */
-export type ModelConfig = Pick<z.infer<z.ZodObject<typeof modelSettings>>, 'LLM_MODELS' | 'LLM_UNPRICED'>;
+export type ModelConfig = Pick<ModelSettings, 'LLM_MODELS' | 'LLM_UNPRICED'> &
+  Partial<Pick<ModelSettings, 'OPENAI_BASE_URL' | 'LLM_MODEL'>>;
 
 /** Models of a workspace's own by their names, and whether those of them without a price may be asked. */
 export type OwnModels = { models: ReadonlyMap<string, OwnModel>; countsUnpriced: boolean };
@@ -77,22 +89,29 @@ export function createModelRegistry(
   own: OwnModels = { models: new Map(), countsUnpriced: false },
 ): ModelRegistry {
   const set = new Map<string, ModelEntry>([...Object.entries(settings.LLM_MODELS), ...own.models]);
+  const usual = settings.LLM_MODEL === undefined ? [] : [settings.LLM_MODEL];
   const entryOf = (name: string): ModelEntry => set.get(name) ?? {};
   const sourceOf = (name: string): ModelSource =>
-    own.models.has(name) ? 'workspace' : set.has(name) ? 'settings' : 'shipped';
+    own.models.has(name) ? 'workspace' : set.has(name) || !defaults.has(name) ? 'settings' : 'shipped';
   const isCounted = (name: string): boolean =>
     own.models.has(name) ? own.countsUnpriced : settings.LLM_UNPRICED === 'count';
+  // Of a model that is said to have no price nothing is guessed.
+  const serverOf = (name: string): LocalServer | null => {
+    const { price, url = settings.OPENAI_BASE_URL } = entryOf(name);
+    return price === undefined && url !== undefined ? localServerAt(url) : null;
+  };
   const known = (name: string): KnownModel => {
     const entry = entryOf(name);
-    const price = priceIn(entry, name);
+    const sold = priceIn(entry, name);
+    const server = sold === null ? serverOf(name) : null;
     const given = typeof entry.price === 'object' ? entry.price.date : null;
-    const date = entry.price === undefined && price !== null ? defaultModelsAt : given;
-    return { name, source: sourceOf(name), price, date };
+    const date = entry.price === undefined && sold !== null ? defaultModelsAt : given;
+    return { name, source: sourceOf(name), price: server === null ? sold : free, date, server };
   };
   return {
-    priceOf: (name) => priceIn(entryOf(name), name) ?? (isCounted(name) ? free : null),
+    priceOf: (name) => priceIn(entryOf(name), name) ?? (serverOf(name) !== null || isCounted(name) ? free : null),
     profileOf: (name) => profileIn(entryOf(name), name),
-    list: () => [...new Set([...own.models.keys(), ...set.keys(), ...defaults.keys()])].map(known),
+    list: () => [...new Set([...own.models.keys(), ...set.keys(), ...usual, ...defaults.keys()])].map(known),
   };
 }
 

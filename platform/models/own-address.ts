@@ -47,10 +47,21 @@ export function ownAddressFault(address: string, { hosts }: OwnHosts): string | 
   const url = new URL(address);
   if (isListed(url, hosts)) return null;
   if (url.protocol !== 'https:') return 'is not https: the key and the prompts could be read on their way';
-  const host = bare(url.hostname);
-  const isInside =
-    isIP(host) === 0 ? /^[^.]+\.?$|\.(local|localhost|internal)\.?$/i.test(host) : !isPublicAddress(host);
-  return isInside ? 'is in a network of the installation’s own: its operator can allow it by LLM_OWN_HOSTS' : null;
+  return isInsideHost(url.hostname)
+    ? 'is in a network of the installation’s own: its operator can allow it by LLM_OWN_HOSTS'
+    : null;
+}
+
+/** Whether a host is in a network of the installation's own, as far as its name tells. */
+export function isInsideHost(hostname: string): boolean {
+  const host = bare(hostname);
+  return isIP(host) === 0 ? /^[^.]+\.?$|\.(local|localhost|internal)\.?$/i.test(host) : !isPublicAddress(host);
+}
+
+/** Whether a host is this machine. */
+export function isLoopbackHost(hostname: string): boolean {
+  const host = bare(hostname);
+  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
 }
 
 /**

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { baseUrl } from '../base-url.ts';
 import { listed } from '../config.ts';
 import { ModelEntry } from '../../contracts/models/model.schema.ts';
 
@@ -6,10 +7,13 @@ const Models = z.record(z.string().min(1).max(120), ModelEntry);
 
 /** What the API and the workers have to know of language models. */
 export const modelSettings = {
+  OPENAI_BASE_URL: baseUrl.default('http://127.0.0.1:4411/v1').describe('OpenAI-compatible server'),
   LLM_MODEL: z
     .string()
     .default('stub-small')
-    .describe('model used where a definition names none; models named stub-* make texts up'),
+    .describe(
+      'model used where a definition or a batch names none; `npm start` chooses it from what OPENAI_BASE_URL offers, where it is left out',
+    ),
   LLM_MODELS: z
     .string()
     .transform((text, context): unknown => {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cancellationSignal } from '@temporalio/activity';
-import type { BatchOptions } from '../../../contracts/documents/batch.schema.ts';
+import type { BatchOptions, KeptOptions } from '../../../contracts/documents/batch.schema.ts';
 import { llmCostMicros, type LlmUsage } from '../../../contracts/core/providers.ts';
 import { createModelChain } from '../../models/model-chain.ts';
 import type { ModelThrottles } from '../../models/model-throttle.ts';
@@ -75,7 +75,7 @@ export function askWith(deps: ModelAccess & { budgets: Budgets }, asking: Asking
 
 /** The models of a batch in the order in which they are wanted. */
 export function modelsOf({ batch }: Pick<Chunk, 'batch'>): [string, ...string[]] {
-  const { model, fallbackModels = [] } = batch.options as BatchOptions;
+  const { model, fallbackModels = [] } = batch.options as KeptOptions;
   return [model, ...fallbackModels];
 }
 

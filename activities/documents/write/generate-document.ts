@@ -1,5 +1,5 @@
 import type { BatchRow, Finding, SlotAnswers } from '../../../contracts/documents/documents.ts';
-import type { BatchOptions } from '../../../contracts/documents/batch.schema.ts';
+import type { BatchOptions, KeptOptions } from '../../../contracts/documents/batch.schema.ts';
 import type { DocumentTemplate } from '../../../contracts/documents/template.schema.ts';
 import type { EffectError } from '../../../contracts/core/effects.ts';
 import type { LlmOutcome } from '../../../contracts/core/providers.ts';
@@ -109,7 +109,7 @@ async function write(
   row: BatchRow,
   { ask, renders, again }: Writing,
 ): Promise<GeneratedDocument> {
-  const options = basis.batch.options as BatchOptions;
+  const options = basis.batch.options as KeptOptions;
   const template = basis.batch.template as DocumentTemplate;
   const made = nothingMade();
   const pay = ({ costMicros, inputTokens, outputTokens }: LostCall): void => {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
+import type { BatchOptions, KeptOptions } from '../../../contracts/documents/batch.schema.ts';
 import type { Batch, BatchAgain } from '../../../contracts/documents/batches-api.schema.ts';
 import { recordAudit } from '../../../platform/db/access/audit.ts';
 import { countDocuments } from '../../../platform/db/documents/batch-figures.ts';
@@ -51,12 +52,12 @@ export class IntakeService {
     const { workspaceId } = caller;
     return this.store.inWorkspace(caller, async (tx) => {
       const made = await rowsToMakeAgain(tx, workspaceId, id, input);
-      const upload = { ...made, parts: ownParts };
+      const upload = { ...made, options: this.withModel(made.options), parts: ownParts };
       checkModel(await registryOf(tx, workspaceId, this.config), upload);
       await checkColumns(this.objects, { ...upload, rowsLookedAt: 0 }, made.template);
       const { batchId } = await createBatch(tx, {
         workspaceId,
-        options: await dated(tx, workspaceId, made.options),
+        options: await dated(tx, workspaceId, upload.options),
         template: made.template,
         templateHash: made.templateHash,
         // Under this key lies nothing, so that code of before, which would make all rows of the file, makes none.
@@ -72,6 +73,11 @@ export class IntakeService {
       });
       return this.madeBatch(tx, workspaceId, batchId);
     });
+  }
+
+  /** Options that name a model: the installation's of now, which then stays, where they name none. */
+  private withModel(options: BatchOptions): KeptOptions {
+    return { ...options, model: options.model ?? this.config.LLM_MODEL };
   }
 
   private async madeBatch(tx: Tx, workspaceId: string, batchId: string): Promise<Batch> {
@@ -90,8 +96,9 @@ export class IntakeService {
 
   private async accept(caller: Principal, upload: Upload, key: string | null, reply: FastifyReply): Promise<Batch> {
     checkFonts(upload);
+    const chosen = this.withModel(upload.options);
     const made = await this.store.inWorkspace(caller, async (tx) => {
-      checkModel(await registryOf(tx, caller.workspaceId, this.config), upload);
+      checkModel(await registryOf(tx, caller.workspaceId, this.config), { ...upload, options: chosen });
       await checkMends(tx, caller.workspaceId, upload);
       return templateOf(tx, caller.workspaceId, upload);
     });
@@ -101,7 +108,7 @@ export class IntakeService {
       this.store.inWorkspace(caller, async (tx) => {
         const { workspaceId } = caller;
         const { rowsKey, rowsHash } = upload;
-        const options = await dated(tx, workspaceId, upload.options);
+        const options = await dated(tx, workspaceId, chosen);
         const { batchId } = await createBatch(tx, {
           workspaceId,
           options,

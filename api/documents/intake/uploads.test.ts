@@ -121,6 +121,14 @@ describe('POST /v1/batches', () => {
     expect(batch.json['options']).toMatchObject({ brief: 'Tell them.', brand: { name: 'Acme' } });
   });
 
+  it('is written by the installation’s model where it names none, and by that one for good (issue 13 §6)', async () => {
+    const { model: _, ...rest } = goodOptions;
+    const answer = await post([rows(rowsCsv(1)), options(rest)]);
+    expect(answer.status).toBe(202);
+    const batch = await api.call({ url: `/v1/batches/${String(answer.json['id'])}`, key });
+    expect(batch.json['options']).toMatchObject({ model: 'stub-small' });
+  });
+
   it('takes a stored template by its name and version', async () => {
     const editor = await api.key(['templates:write']);
     const put = {

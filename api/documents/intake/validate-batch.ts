@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { letterFonts } from '../../../contracts/documents/fonts.ts';
 import type { Problem, RowError } from '../../../contracts/documents/documents.ts';
 import { DocumentTemplate } from '../../../contracts/documents/template.schema.ts';
-import type { ColumnMapping } from '../../../contracts/documents/batch.schema.ts';
+import type { ColumnMapping, KeptOptions } from '../../../contracts/documents/batch.schema.ts';
 import { mayBeThousands, needsDecimal } from '../../../domain/documents/amounts.ts';
 import { type ColumnPlan, planColumns } from '../../../domain/documents/columns.ts';
 import { hasFormats } from '../../../domain/documents/template/locale-filters.ts';
@@ -42,7 +42,10 @@ export async function templateOf(
 }
 
 /** Refuses a model whose calls nobody could count. @throws AppError 422 where it has no price */
-export function checkModel(models: ModelRegistry, { options, parts }: Pick<Upload, 'options' | 'parts'>): void {
+export function checkModel(
+  models: ModelRegistry,
+  { options, parts }: { options: KeptOptions; parts: Upload['parts'] },
+): void {
   const named = [
     ['model', options.model] as const,
     ...(options.fallbackModels ?? []).map((name) => ['fallbackModels', name] as const),

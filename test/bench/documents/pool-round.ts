@@ -27,7 +27,7 @@ export async function poolRound(
   await pool.query(
     `create table ${table} (ordinal int primary key, id uuid default uuidv7(), key text, "values" jsonb, answers jsonb, usage jsonb)`,
   );
-  const { brief, brand, language, model } = optionsOf(window);
+  const { brief, brand, language, model = 'stub-small' } = optionsOf(window);
   const prefix = promptPrefix({ brief, brand, template: letter, language });
   const schema = { name: 'passages', schema: answerSchema(letter) };
 

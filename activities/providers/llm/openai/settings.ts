@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { baseUrl } from '../../../../platform/base-url.ts';
+import { modelSettings } from '../../../../platform/models/settings.ts';
 
 /** What a header can carry: an error about any other would have the key in its words. */
 const keyText = z
@@ -11,7 +11,7 @@ const key = (vendor: string): z.ZodDefault<z.ZodString> =>
 
 /** Where the language models are served. */
 export const openaiSettings = {
-  OPENAI_BASE_URL: baseUrl.default('http://127.0.0.1:4411/v1').describe('OpenAI-compatible server'),
+  OPENAI_BASE_URL: modelSettings.OPENAI_BASE_URL,
   OPENAI_API_KEY: keyText.default('stub').describe('key for it'),
   ANTHROPIC_API_KEY: key('Anthropic'),
   GEMINI_API_KEY: key('Google’s Gemini API'),

@@ -32,6 +32,7 @@ export function LimitsFields({
         />
         <TextInput
           label={t`Model`}
+          description={t`The installation’s, where nothing is said`}
           value={draft.model}
           onChange={(event) => onChange({ model: event.currentTarget.value })}
         />
