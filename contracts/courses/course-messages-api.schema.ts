@@ -7,7 +7,7 @@ export const Audience = z.enum(['open', 'active', 'awaitingPayment', 'offered', 
 export type Audience = z.infer<typeof Audience>;
 
 /** Which learners a message would go to. */
-export const RecipientsQuery = z.strictObject({ audience: Audience }).meta({ id: 'RecipientsQuery' });
+export const RecipientsQuery = z.strictObject({ audience: Audience });
 /** Which learners a message would go to. */
 export type RecipientsQuery = z.infer<typeof RecipientsQuery>;
 
