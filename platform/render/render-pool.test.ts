@@ -174,6 +174,17 @@ describe('a hostile template', () => {
     expect(impatient.stats()).toMatchObject({ killed: 1, started: 2 });
   });
 
+  it('is not one whose answer waits to be read, as the worker was frozen for longer than a document may take', async () => {
+    const one = pool({ timeoutMs: 120_000 });
+    await made(one.render(job('warm')));
+    one.timeoutMs = 100;
+    const document = made(one.render(job('fine')));
+    one.timeoutMs = 120_000;
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_300);
+    expect((await document).text).toBe('fine');
+    expect(one.stats()).toMatchObject({ killed: 0, started: 1 });
+  });
+
   it('that takes too much memory ends its process, again at its second try, and the next document is made', async () => {
     const small = pool({ timeoutMs: 120_000, heapMegabytes: 32 });
     expect(await faultOf(small.render(job(hungry, { formats: [] })))).toBe('render.crashed');

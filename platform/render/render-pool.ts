@@ -69,6 +69,8 @@ type Child = {
 
 /** Starting takes 0.2 s on an idle machine; this much on one that is very busy. */
 const START_MS = 30_000;
+/** A timer that is later than this was not late by the work of others alone. */
+const standstillMs = 1_000;
 /** Documents without a PDF that are sent together: a message costs as much as the text of a short letter. */
 const mostTogether = 16;
 /** So long one waits for others to be sent with. */
@@ -146,13 +148,12 @@ class Pool implements RenderPool {
     child.tasks = tasks;
     if (tasks[0] && tasks.length === 1) tasks[0].tries += 1;
     child.process.ref();
-    const { timeoutMs } = this;
-    child.timer = setTimeout(() => this.#timeOut(child, timeoutMs), timeoutMs);
+    this.#limit(child);
     try {
       child.process.send({ id: this.#nextId++, jobs: tasks.map(({ job }) => job) } satisfies RenderRequest);
     } catch (error) {
       // One is too large for a message, or no data: it fails alone, and the child has nothing to do.
-      clearTimeout(child.timer);
+      if (child.timer) clearTimeout(child.timer);
       child.timer = null;
       child.tasks = [];
       this.#fail(tasks, new RenderFault('render.failed', error instanceof Error ? error.message : String(error)));
@@ -216,6 +217,16 @@ class Pool implements RenderPool {
     if (child.documents < recycleAfterDocuments && rssBytes < recycleAboveBytes) return;
     this.#counters.recycled += 1;
     this.#kill(child);
+  }
+
+  /** Gives a child its time. A timer that comes late says that this process stood still: what the child has answered meanwhile is read first. */
+  #limit(child: Child): void {
+    const { timeoutMs } = this;
+    const due = performance.now() + timeoutMs;
+    child.timer = setTimeout(() => {
+      if (performance.now() - due > standstillMs) this.#limit(child);
+      else this.#timeOut(child, timeoutMs);
+    }, timeoutMs);
   }
 
   #timeOut(child: Child, timeoutMs: number): void {
