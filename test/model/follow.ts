@@ -68,6 +68,8 @@ export function follow(definition: JourneyDefinition, entered: Entry, around: Su
     pasts.push({ since: now.since, attempts: upTo(past.attempts, at), waited: upTo(past.waited, at) });
     made.push(...upTo(past.attempts, at).filter((attempt) => !made.includes(attempt)));
     if (!hasFailed && run.ended <= at) continue;
+    // What has failed comes back to life in a journey that is live alone.
+    if (hasFailed && run.ended <= at && isPausedAt(around, at)) continue;
     const then = pasts.findLast(({ since }) => since <= back) ?? now;
     now = {
       since: workedAt(around, entered, at),
@@ -79,6 +81,10 @@ export function follow(definition: JourneyDefinition, entered: Entry, around: Su
   const { past, run } = pass(definition, entered, { ...around, now, made, until: Infinity });
   const mails = [...new Set([...made, ...past.attempts])].filter(({ end }) => end === 'sent');
   return { ...run, mails };
+}
+
+function isPausedAt({ pauses }: Surroundings, at: number): boolean {
+  return pauses.some(({ from, to }) => from < at && at < to);
 }
 
 function upTo<T extends { at: number }>(all: readonly T[], last: number): T[] {
@@ -102,7 +108,9 @@ function pass(
 ): { past: Past; run: Run; hasFailed: boolean } {
   const { entry, begun } = entered;
   const { received, outages, pauses, refusals, commands, isOptedOutAt, now, made, until } = way;
-  const repairs = commands.filter(({ kind, at }) => kind !== 'rewind' && at > now.since && at < until);
+  const repairs = commands.filter(
+    ({ kind, at }) => kind !== 'rewind' && at > now.since && at < until && !isPausedAt(way, at),
+  );
   const left = exitWhen.length > 0 ? received.find(({ name }) => name === 'left') : undefined;
   // What falls due in the minute of the exit comes before it; where the exit overtook the entry, nothing does.
   const exitAt = left && left.at > entry.at ? left.at + 0.5 : entry.at - 0.5;

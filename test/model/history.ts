@@ -200,6 +200,33 @@ export const mendedHistories: fc.Arbitrary<History> = fc
     moments: [{ kind: 'refuse', at: -1 }, ...momentsOf(history.drawn, true)],
   }));
 
+/** What is drawn beside events where all of that comes together. */
+const mixing = ['pause', 'refusal', 'pause', 'retry', 'skip', 'rewind'] as const;
+
+/**
+ * The same with pauses as well: of a journey that is paused and resumed, whose mails are refused for a time and taken again, and whose runs are
+ * retried, go on without a step, or go back.
+ */
+export const mixedHistories: fc.Arbitrary<History> = fc
+  .record({
+    definition,
+    drawn: fc.array(
+      fc.tuple(drawn, fc.nat({ max: 9 })).map(([one, die]): Drawn => {
+        const kind = mixing[die] ?? (one.kind === 'outage' ? 'pause' : one.kind);
+        return { ...one, kind, name: one.name === 'entered' ? 'seen' : one.name };
+      }),
+      { minLength: 2, maxLength: 12 },
+    ),
+    refuses: fc.boolean(),
+  })
+  .map((history) => ({
+    definition: { ...history.definition, reentry: 'once' },
+    moments: [
+      ...(history.refuses ? [{ kind: 'refuse', at: -1 } as const] : []),
+      ...momentsOf(history.drawn, history.refuses),
+    ],
+  }));
+
 function momentsOf(all: readonly Drawn[], refuses = false): Moment[] {
   const moments: Moment[] = [{ kind: 'event', at: 0, happened: 0, id: 'e-0', name: 'entered', plan: 'pro' }];
   let at = 0;

@@ -6,7 +6,15 @@ import type { JourneyNode } from '../../contracts/journeys/nodes.schema.ts';
 import '../support/quiet-runtime.ts';
 import { createClockedDatabase, type ClockedDatabase } from './clock.ts';
 import { expectedOf } from './expected.ts';
-import { type EventName, histories, type History, mendedHistories, type Moment, pausedHistories } from './history.ts';
+import {
+  type EventName,
+  histories,
+  type History,
+  mendedHistories,
+  mixedHistories,
+  type Moment,
+  pausedHistories,
+} from './history.ts';
 import { createJourneyWorld, type JourneyWorld } from './journey-world.ts';
 
 let database: ClockedDatabase;
@@ -116,6 +124,20 @@ const rare: Readonly<Record<string, History>> = {
       { kind: 'resume', at: 100 },
     ],
   ),
+  'a retry and a rewind of a run that failed, while its journey is paused, and a retry after it': once(
+    [mail, delay, named('s5')],
+    [
+      { kind: 'refuse', at: -1 },
+      event('entered', 0),
+      { kind: 'pause', at: 5 },
+      { kind: 'take', at: 7 },
+      { kind: 'retry', at: 9 },
+      { kind: 'rewind', at: 12, back: -1 },
+      { kind: 'resume', at: 20 },
+      { kind: 'move', at: 25 },
+      { kind: 'retry', at: 30 },
+    ],
+  ),
   'a rewind into a pause that is over': history(
     [delay, mail],
     [event('entered', 0), { kind: 'pause', at: 10 }, { kind: 'resume', at: 20 }, { kind: 'rewind', at: 30, back: 15 }],
@@ -172,12 +194,21 @@ describe.each(['dedicated', 'pooled'] as const)('%s runs', (execution) => {
 /** One way for each history: at night the others are in journeys.nightly.test.ts. */
 const executions = fc.constantFrom<Execution>('dedicated', 'pooled');
 
-/** Three properties share what is tried of two. */
-const numRuns = Math.ceil((propertyRuns * 2) / 3);
+/** Four properties share what is tried of two. */
+const numRuns = Math.ceil(propertyRuns / 2);
 
 it('sends the mails that a calendar says of runs whose mails are refused, and that are mended', unlimited, async () => {
   await fc.assert(
     fc.asyncProperty(mendedHistories, executions, async (history, execution) => {
+      expect(await worlds[execution].play(history)).toEqual(expectedOf(history));
+    }),
+    { numRuns },
+  );
+});
+
+it('sends the mails that a calendar says, whatever is paused, refused, mended and taken back', unlimited, async () => {
+  await fc.assert(
+    fc.asyncProperty(mixedHistories, executions, async (history, execution) => {
       expect(await worlds[execution].play(history)).toEqual(expectedOf(history));
     }),
     { numRuns },
