@@ -10,6 +10,7 @@ import type { Db } from '../../platform/db/core/pool.ts';
 import { inWorkspace, type Tx } from '../../platform/db/core/workspace.ts';
 import type { LoadedAction } from '../effects/load-action.ts';
 import { closeIncident, openIncident } from '../../platform/db/runs/incidents.ts';
+import { enqueueMessage } from '../../platform/db/runs/runs.ts';
 import type { EffectDeclaration } from '../effects/claim-actions.ts';
 import { runEffect } from '../effects/run-effect.ts';
 import type { PaymentClient } from '../providers/payment/payment-client.ts';
@@ -139,13 +140,18 @@ async function expireCheckouts(
 
 async function recordExpiry(
   tx: Tx,
-  { enrollment: { workspace_id: workspaceId }, payments }: Prepared<'expireCheckout'>,
+  { enrollment, payments }: Prepared<'expireCheckout'>,
   result: ActionOutput<'expireCheckout'>,
 ): Promise<void> {
+  const { workspace_id: workspaceId, run_id: runId } = enrollment;
   switch (result.checkout) {
     case 'paid': {
-      const { checkoutId, ...paid } = result;
-      return settlePayment(tx, { workspaceId, checkoutId }, { status: 'paid', ...paid });
+      const { checkout: status, checkoutId, ...paid } = result;
+      await settlePayment(tx, { workspaceId, checkoutId }, { status, ...paid });
+      // An answer is forgotten by a rewind to before it; money is not, as a report of it is received again.
+      const payload = { status, checkoutId, ...paid, isLate: true };
+      await enqueueMessage(tx, { workspaceId, runId, kind: 'payment', ref: `asked/${checkoutId}`, payload });
+      return;
     }
     case 'underWay':
       return settlePayment(tx, { workspaceId, checkoutId: result.checkoutId }, { status: 'underWay' });
