@@ -43,9 +43,9 @@ export function compareSql(op: Comparison, left: Operand, right: Operand, ignore
     case 'oneOf':
       return bound(a, b, isOneOf);
     case 'before':
-      return bound(a, b, (x, y) => sql`coalesce(${momentSql(x)} < ${momentSql(y)}, false)`);
+      return bound(left, right, (x, y) => sql`coalesce(${momentSql(x)} < ${momentSql(y)}, false)`);
     case 'after':
-      return bound(a, b, (x, y) => sql`coalesce(${momentSql(x)} > ${momentSql(y)}, false)`);
+      return bound(left, right, (x, y) => sql`coalesce(${momentSql(x)} > ${momentSql(y)}, false)`);
   }
 }
 

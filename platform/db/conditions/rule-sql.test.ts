@@ -249,13 +249,16 @@ describe('rules in Postgres and in the process', () => {
     });
 
   /** Who meets each rule, and until when each stays so. */
-  const ask = (rules: readonly Condition[]): Promise<Map<string, { holds: boolean[]; dues: (number | null)[] }>> =>
-    inWorkspace(database.app, database.workspaceId, async (tx) => {
+  const ask = (
+    rules: readonly Condition[],
+    workspaceId = database.workspaceId,
+  ): Promise<Map<string, { holds: boolean[]; dues: (number | null)[] }>> =>
+    inWorkspace(database.app, workspaceId, async (tx) => {
       const held = rules.map((one) => ruleSql(one, { now }));
       const dues = rules.map((one) => dueSql(one, { now }) ?? sql<null>`null::float8`);
       const { rows } = await sql<{ id: string; holds: boolean[]; dues: (number | null)[] }>`
         select c.id, array[${sql.join(held)}] as holds, array[${sql.join(dues)}]::float8[] as dues from ${ruleSubjects}
-        where c.workspace_id = ${database.workspaceId}`.execute(kysely(tx));
+        where c.workspace_id = ${workspaceId}`.execute(kysely(tx));
       return new Map(rows.map(({ id, ...rest }) => [id, rest]));
     });
 
@@ -272,6 +275,70 @@ describe('rules in Postgres and in the process', () => {
       }),
       seeded,
     );
+  });
+
+  it('agree about every two values, by every comparison', async () => {
+    const values: JsonValue[] = [
+      ...texts,
+      ...numbers,
+      true,
+      false,
+      null,
+      [],
+      ['pro', 5, null],
+      {},
+      { a: null },
+      { a: 1 },
+    ];
+    const workspaceId = await database.addWorkspace();
+    await sql`insert into contact (workspace_id, external_id, attributes)
+      select ${workspaceId}, n::text, jsonb_build_object('plan', v) from jsonb_array_elements(${JSON.stringify(values)}::jsonb) with ordinality t(v, n)`.execute(
+      kysely(database.system),
+    );
+    const all = await inWorkspace(database.app, workspaceId, (tx) =>
+      kysely(tx).selectFrom('contact').selectAll().execute(),
+    );
+    expect(all).toHaveLength(values.length);
+    const plan = { kind: 'contact', path: ['plan'] };
+    const ops = [
+      'equals',
+      'notEquals',
+      'lessThan',
+      'atMost',
+      'greaterThan',
+      'atLeast',
+      'before',
+      'after',
+      'contains',
+      'startsWith',
+    ];
+    const at = new Date(now).toISOString();
+    const differing: object[] = [];
+    for (const value of values) {
+      const literal = { kind: 'literal', value };
+      const rules = ops
+        .flatMap((op) => [
+          { kind: 'compare', op, left: plan, right: literal },
+          { kind: 'compare', op, left: plan, right: literal, ignoreCase: true },
+          { kind: 'compare', op, left: { kind: 'firstOf', values: [plan, literal] }, right: literal },
+        ])
+        .concat([{ kind: 'compare', op: 'oneOf', left: plan, right: { kind: 'literal', value: [value, 'vip'] } }])
+        .map(ruleOf);
+      const answers = await ask(rules, workspaceId);
+      for (const row of all) {
+        const facts = {
+          contact: contactFacts(row),
+          entry: { key: null, properties: {} },
+          outputs: {},
+          events: [],
+          now: at,
+        };
+        const held = answers.get(row.id)?.holds ?? [];
+        for (const [index, one] of rules.entries())
+          if (held[index] !== holds(one, facts)) differing.push({ of: row.attributes, rule: one });
+      }
+    }
+    expect(differing).toEqual([]);
   });
 
   it('stay as they are until the clock may change them', async () => {
