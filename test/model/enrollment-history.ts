@@ -8,7 +8,9 @@ export type Learner = (typeof learners)[number];
  * What happens around a course run, at a minute of the history. A `report` says at last what the moment `of` was at the payment service. The money
  * of a `debit` takes its time: it settles or bounces, which is reported; that it is under way is reported only where that says so. Of the last
  * payment of a learner some is given back in the dashboard, the bank returns the last refund, the payer disputes it, and the bank rules on that. A
- * person `decides` what waits for them about a learner, a refund for instance.
+ * person `decides` what waits for them about a learner, a refund for instance. The mail server refuses mails for a time and `take`s them again; the
+ * payment service would make no page and no refund while it is `shut`. An operator has an enrollment go back to how it stood after a `share` of
+ * its turns.
  */
 export type EnrollmentMoment =
   | { kind: 'request' | 'refused' | 'accept' | 'decline' | 'withdraw' | 'stay'; at: number; who: Learner }
@@ -17,6 +19,8 @@ export type EnrollmentMoment =
   | { kind: 'settle' | 'bounce' | 'report'; at: number; of: number }
   | ServiceMoment
   | { kind: 'decide'; at: number; who: Learner; isYes: boolean }
+  | RewindMoment
+  | { kind: 'refuse' | 'take' | 'shut' | 'open'; at: number }
   | ({ kind: 'dates'; at: number } & Dates)
   | { kind: 'grow' | 'shrink'; at: number }
   | { kind: 'down'; at: number }
@@ -28,6 +32,9 @@ export type Dates = { startsAt: number | null; endsAt: number | null };
 /** A learner pays, at once or by a debit. */
 export type PayMoment =
   { kind: 'pay'; at: number; who: Learner } | { kind: 'debit'; at: number; who: Learner; isReported: boolean };
+
+/** An enrollment goes back, where it stands as the outside has said. */
+export type RewindMoment = { kind: 'rewind'; at: number; who: Learner; share: number };
 
 /** What happens to a payment at the payment service after it came. */
 export type ServiceMoment =
@@ -48,11 +55,25 @@ export type EnrollmentHistory = {
 export const terms = { hold: 45, offer: 30, decide: 50, allWithin: 120, price: 12_000, fee: 1_000, laterShare: 0.5 };
 
 type Drawn = {
-  kind: Exclude<EnrollmentMoment['kind'], 'settle' | 'bounce' | 'report' | 'down' | 'up'> | 'outage';
+  kind:
+    | Exclude<
+        EnrollmentMoment['kind'],
+        'settle' | 'bounce' | 'report' | 'down' | 'up' | 'refuse' | 'take' | 'shut' | 'open'
+      >
+    | Phase;
   who: Learner;
   gap: number;
   lag: number;
   again: boolean;
+};
+
+/** What begins when it is drawn first, and ends when it is drawn again. */
+type Phase = 'outage' | 'mails' | 'payments';
+
+const phases: Readonly<Record<Phase, readonly ['down' | 'refuse' | 'shut', 'up' | 'take' | 'open']>> = {
+  outage: ['down', 'up'],
+  mails: ['refuse', 'take'],
+  payments: ['shut', 'open'],
 };
 
 /** How often each kind is drawn. */
@@ -78,6 +99,9 @@ const weights: Readonly<Record<Drawn['kind'], number>> = {
   dates: 5,
   pause: 5,
   resume: 3,
+  rewind: 10,
+  mails: 4,
+  payments: 4,
 };
 
 const drawn: fc.Arbitrary<Drawn> = fc.record({
@@ -102,8 +126,8 @@ function begun(kind: 'request' | 'pay', who: Learner): Drawn {
 }
 
 /**
- * Random histories: requests, payments that are reported late and twice and of which some goes back, answers, withdrawals, decisions and new
- * addresses, also while nothing works.
+ * Random histories: requests, payments that are reported late and twice and of which some goes back, answers, withdrawals, decisions, new
+ * addresses and rewinds, also while nothing works, mails are refused, or the payment service makes no page and no refund.
  */
 export const enrollmentHistories: fc.Arbitrary<EnrollmentHistory> = fc
   .record({
@@ -122,13 +146,14 @@ function momentsOf(all: readonly Drawn[]): EnrollmentMoment[] {
   const moments: EnrollmentMoment[] = [];
   const reports: { at: number; of: EnrollmentMoment; kind: 'report' | 'settle' | 'bounce' }[] = [];
   let at = 0;
-  let isDown = false;
+  const open = new Set<Phase>();
   for (const one of all) {
     const { kind, gap, lag, again } = one;
     at += gap;
-    if (kind === 'outage') {
-      moments.push({ kind: isDown ? 'up' : 'down', at });
-      isDown = !isDown;
+    if (isPhase(kind)) {
+      const [begins, ends] = phases[kind];
+      moments.push({ kind: open.has(kind) ? ends : begins, at });
+      if (!open.delete(kind)) open.add(kind);
       continue;
     }
     const moment = momentOf(one, kind, at);
@@ -139,7 +164,7 @@ function momentsOf(all: readonly Drawn[]): EnrollmentMoment[] {
     const report = { at: at + lag, of: moment, kind: 'report' } as const;
     reports.push(report, ...(again ? [{ ...report, at: at + lag + 7 }] : []));
   }
-  if (isDown) moments.push({ kind: 'up', at: at + 1 });
+  if (open.has('outage')) moments.push({ kind: 'up', at: at + 1 });
   const timed = [...moments, ...reports].toSorted((a, b) => a.at - b.at);
   return timed.map((each) =>
     'of' in each && typeof each.of !== 'number'
@@ -148,15 +173,15 @@ function momentsOf(all: readonly Drawn[]): EnrollmentMoment[] {
   );
 }
 
+function isPhase(kind: Drawn['kind']): kind is Phase {
+  return kind in phases;
+}
+
 function isReported(kind: Drawn['kind']): boolean {
   return kind === 'pay' || kind === 'payBack' || kind === 'return' || kind === 'dispute' || kind === 'rule';
 }
 
-function momentOf(
-  { who, lag, again, gap }: Drawn,
-  kind: Exclude<Drawn['kind'], 'outage'>,
-  at: number,
-): EnrollmentMoment {
+function momentOf({ who, lag, again, gap }: Drawn, kind: Exclude<Drawn['kind'], Phase>, at: number): EnrollmentMoment {
   switch (kind) {
     case 'grow':
     case 'shrink':
@@ -175,6 +200,8 @@ function momentOf(
       return { kind, at, who, isWon: gap < 13 };
     case 'decide':
       return { kind, at, who, isYes: again };
+    case 'rewind':
+      return { kind, at, who, share: gap / 26 };
     default:
       return { kind, at, who };
   }

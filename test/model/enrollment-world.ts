@@ -12,6 +12,7 @@ import { apiShape } from '../../api/settings.ts';
 import { createCrmActivities } from '../../activities/crm/crm.activities.ts';
 import type { ActionActivities } from '../../contracts/core/engine.ts';
 import type { CourseRunInput } from '../../contracts/courses/course.schema.ts';
+import type { EnrollmentState } from '../../domain/courses/state.ts';
 import { seatProblems } from '../../domain/courses/seats.ts';
 import { signWebhook } from '../../local/payment/webhooks.ts';
 import { readSettings } from '../../platform/config.ts';
@@ -37,6 +38,7 @@ import {
   type Learner,
   learners,
   type PayMoment,
+  type RewindMoment,
   type ServiceMoment,
   terms,
 } from './enrollment-history.ts';
@@ -67,6 +69,7 @@ const words: Readonly<Record<string, string>> = {
 /** A world in a database of its own. */
 export function createEnrollmentWorld(database: ClockedDatabase): EnrollmentWorld {
   const mails: SentMail[] = [];
+  const server = { refuses: false };
   const payment = createModelPayment();
   const store = new Store(database.app);
   const api = {
@@ -79,18 +82,19 @@ export function createEnrollmentWorld(database: ClockedDatabase): EnrollmentWorl
   };
   const driver = createDriver(database, {
     kinds: { enrollment: createEnrollmentKind({ publicUrl: 'http://127.0.0.1', keys }) },
-    actions: actionsOf(database, payment, mails),
+    actions: actionsOf(database, { payment, mails, server }),
   });
   return {
     async play({ capacity, places, dates, moments }) {
       mails.length = 0;
+      server.refuses = false;
       payment.clear();
       await database.setClock(start);
       const workspaceId = await database.addWorkspace();
       const within = <T>(work: (tx: Tx) => Promise<T>): Promise<T> => inWorkspace(database.app, workspaceId, work);
       const details = detailsOf({ capacity, places, dates });
       const courseRunId = await within((tx) => prepare(tx, workspaceId, details));
-      const happen = createHappenings({ api, payment, workspaceId, within, details });
+      const happen = createHappenings({ api, payment, server, workspaceId, within, details });
       const isPaused = moments.some(({ kind }) => kind === 'pause');
       let isUp = true;
       let rest = asleep;
@@ -196,12 +200,14 @@ type Api = {
 function createHappenings({
   api,
   payment,
+  server,
   workspaceId,
   within,
   details,
 }: {
   api: Api;
   payment: ModelPayment;
+  server: { refuses: boolean };
   workspaceId: string;
   within: <T>(work: (tx: Tx) => Promise<T>) => Promise<T>;
   details: CourseRunInput;
@@ -245,6 +251,13 @@ function createHappenings({
   async function operate(who: Learner, kind: 'pause' | 'resume'): Promise<void> {
     const runId = latest.get(who)?.runId;
     if (runId !== undefined) await unlessRefused(() => api.runs.operate(by, runId, { kind, reason: 'x' }));
+  }
+
+  async function rewind({ who, share }: RewindMoment): Promise<void> {
+    const runId = latest.get(who)?.runId;
+    const turn = runId === undefined ? null : await within((tx) => turnBack(tx, runId, share));
+    if (runId === undefined || turn === null) return;
+    await unlessRefused(() => api.runs.operate(by, runId, { kind: 'rewind', reason: 'x', turn }));
   }
 
   function pay({ who, kind, at }: PayMoment, index: number): PaymentReport | null {
@@ -346,8 +359,37 @@ function createHappenings({
       case 'pause':
       case 'resume':
         return operate(moment.who, moment.kind);
+      case 'rewind':
+        return rewind(moment);
+      case 'refuse':
+      case 'take':
+        server.refuses = moment.kind === 'refuse';
+        return;
+      case 'shut':
+      case 'open':
+        payment.shut(moment.kind === 'shut');
+        return;
     }
   };
+}
+
+/**
+ * The turn to go back to. Only one who is in, wants nothing and owes nothing goes back, and to where nothing was wanted either: a request is no fact, so
+ * that a rewind may take it back. The others are `domain/courses/rewind.test.ts`.
+ */
+async function turnBack(tx: Tx, runId: string, share: number): Promise<number | null> {
+  const made = kysely(tx).selectFrom('run_turn').select(['turn', 'state']).where('run_id', '=', runId).orderBy('turn');
+  const turns = (await made.execute()).map(({ turn, state }) => ({ turn, state: state as unknown as EnrollmentState }));
+  const head = turns.at(-1)?.state;
+  if (head?.stage.kind !== 'learning' || !isQuiet(head) || head.errands.length > 0) return null;
+  const unread = kysely(tx).selectFrom('run_inbox').select('kind').where('run_id', '=', runId);
+  if (await unread.where('consumed_turn', 'is', null).executeTakeFirst()) return null;
+  const others = turns.filter(({ state }) => isQuiet(state));
+  return others[Math.floor(others.length * share)]?.turn ?? null;
+}
+
+function isQuiet({ stage, isPaused, wish }: EnrollmentState): boolean {
+  return !isPaused && wish === null && !['quoting', 'deciding', 'closing', 'ended'].includes(stage.kind);
 }
 
 /** What waits for a person longest. */
@@ -402,11 +444,13 @@ const crm = {
   addNote: () => Promise.resolve({ crmId: 'note' }),
 };
 
-function actionsOf(database: ClockedDatabase, payment: ModelPayment, mails: SentMail[]): ActionActivities {
-  const { client } = payment;
+function actionsOf(
+  database: ClockedDatabase,
+  { payment: { client }, mails, server }: { payment: ModelPayment; mails: SentMail[]; server: { refuses: boolean } },
+): ActionActivities {
   const paymentOf = () => Promise.resolve({ client, isOwn: false });
   return {
-    ...createModelMail(database, mails),
+    ...createModelMail(database, mails, server),
     ...createSeatActivities({ db: database.app }),
     ...createPaymentActivities({ db: database.app, paymentOf, publicUrl: 'http://127.0.0.1' }),
     ...createCrmActivities({ db: database.app, crmOf: () => Promise.resolve(crm) }),

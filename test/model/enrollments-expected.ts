@@ -69,6 +69,17 @@ class World {
       case 'move':
         this.clerk.moves.set(moment.who, (this.clerk.moves.get(moment.who) ?? 0) + 1);
         return;
+      case 'refuse':
+      case 'take':
+        this.clerk.isMailRefused = moment.kind === 'refuse';
+        return;
+      case 'shut':
+      case 'open':
+        this.clerk.isShut = moment.kind === 'shut';
+        return;
+      // What the outside has told is fact: who is in stays in, with the same mails and money.
+      case 'rewind':
+        return;
       // These mails are about what the learner booked.
       case 'optOut':
       case 'refused':

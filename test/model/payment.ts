@@ -23,6 +23,8 @@ export type ModelPayment = {
   decide(pageId: string, isWon: boolean): PaymentReport | null;
   /** The money of an enrollment, in cents. */
   of(enrollmentId: string): { came: number; went: number };
+  /** Refuses to make pages and refunds, for good each time, or makes them again. */
+  shut(isShut: boolean): void;
   /** Forgets everything. */
   clear(): void;
 };
@@ -34,6 +36,11 @@ type MadeRefund = Refund & { key: string | null };
 export function createModelPayment(): ModelPayment {
   const pages = new Map<string, Page>();
   let made = 0;
+  let isShut = false;
+  const requireOpen = (): void => {
+    if (isShut)
+      throw new ProviderError({ kind: 'rejected', code: 'payment.refused', message: 'The account is closed.' });
+  };
   const page = (id: string): Page => {
     const found = pages.get(id);
     if (!found) throw new Error(`no page ${id}`);
@@ -50,6 +57,7 @@ export function createModelPayment(): ModelPayment {
   return {
     client: {
       async createCheckout({ enrollmentId, amountMinor, currency }) {
+        requireOpen();
         const id = `cs_${enrollmentId}_${pages.size}`;
         const amounts = { amountMinor, listMinor: amountMinor, currency, paymentIntent: null };
         const status = { status: 'open', isPaid: false, isUnderWay: false } as const;
@@ -64,6 +72,7 @@ export function createModelPayment(): ModelPayment {
         return { ...found };
       },
       async refund({ paymentIntent, amountMinor, idempotencyKey }) {
+        requireOpen();
         const paid = pageOf(paymentIntent);
         if (amountMinor <= leftOf(paid)) return refundIn(paid, amountMinor, idempotencyKey);
         const message = 'The refund is greater than what is left of the charge.';
@@ -124,7 +133,13 @@ export function createModelPayment(): ModelPayment {
       const sum = (all: readonly number[]) => all.reduce((total, each) => total + each, 0);
       return { came: sum(paid.map(({ amountMinor }) => amountMinor)), went: sum(paid.map(wentOf)) };
     },
-    clear: () => pages.clear(),
+    shut(wanted) {
+      isShut = wanted;
+    },
+    clear() {
+      pages.clear();
+      isShut = false;
+    },
   };
 }
 

@@ -26,6 +26,9 @@ export class Clerk {
   readonly moves = new Map<Learner, number>();
   private capacity: number;
   private dates: Dates;
+  /** The mail server takes no mail; the payment service makes no page and no refund. */
+  isMailRefused = false;
+  isShut = false;
   now = 0;
 
   constructor(run: EnrollmentHistory) {
@@ -360,6 +363,7 @@ export class Clerk {
   /** A link that comes late takes nothing from the time to pay. */
   private link(sheet: Sheet): void {
     if (sheet.linkAsked === null) return;
+    if (this.isShut) return this.close(sheet, 'paymentUnavailable');
     const late = this.now - sheet.linkAsked;
     if (late > 1)
       sheet.holdUntil = Math.max(sheet.holdUntil, Math.min(sheet.holdUntil + late, this.dates.endsAt ?? Infinity));
@@ -495,17 +499,21 @@ export class Clerk {
     for (const task of sheet.tasks) {
       if (task.kind === 'refund' && !this.refund(sheet, task.owed)) continue;
       sheet.tasks = sheet.tasks.filter((each) => each !== task);
-      if (task.kind === 'mail') sheet.mails.push(`${task.word} ${this.moves.get(sheet.who) ?? 0}`);
-      if (task.kind === 'mail' && ofTheirStage.includes(task.word)) sheet.told = { asked: task.asked, sent: this.now };
+      if (task.kind === 'mail' && !this.isMailRefused) this.send(sheet, task);
       if (task.kind === 'look') this.look(sheet, task.payment);
     }
+  }
+
+  private send(sheet: Sheet, { word, asked }: { word: string; asked: number }): void {
+    sheet.mails.push(`${word} ${this.moves.get(sheet.who) ?? 0}`);
+    if (ofTheirStage.includes(word)) sheet.told = { asked, sent: this.now };
   }
 
   /** @returns whether it is done; not while the payer's bank holds the money */
   private refund(sheet: Sheet, owed: Owed): boolean {
     const { payment, cents } = owed;
     if (isHeldBack(owed)) return false;
-    if (cents <= payment.leftThere) {
+    if (cents <= payment.leftThere && !this.isShut) {
       payment.payBack(cents, true);
       return true;
     }
