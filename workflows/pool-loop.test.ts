@@ -44,9 +44,10 @@ describe('a pool whose history is long', () => {
     const { firstExecutionRunId: first } = await workflow.start('poolWorkflow', {
       workflowId,
       taskQueue: taskQueue(engine.deployment, 'core'),
-      args: [{ pool: 0, pools: 1, maxEvents: 10 }],
+      args: [{ pool: 0, pools: 1, maxEvents: 30 }],
     });
     const all = workflow.getHandle(workflowId);
+    await eventually('the call is on its way', () => Promise.resolve(calls > 0));
     await eventually('an execution that follows', async () => {
       await all.signal(WAKE_SIGNAL);
       return (await all.describe()).runId !== first;

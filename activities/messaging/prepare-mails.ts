@@ -109,9 +109,9 @@ async function check(
   if (until !== null) return { kind: 'ready', prepared: { until, waitMs: Date.parse(until) - now.getTime() } };
   const route = await mailOf(stored, effect.frozen);
   if (route === 'unreadable') return { kind: 'ready', prepared: waitsForMailServer };
-  if (effect.frozen) return { kind: 'ready', prepared: { raw: effect.frozen, route } };
   if (mailed.some(({ step, visit }) => step === open.action.step && visit === open.action.visit))
     return { kind: 'suppressed', reason: 'the run that was joined with this one has sent it' };
+  if (effect.frozen) return { kind: 'ready', prepared: { raw: effect.frozen, route } };
   return { toBuild: { open, effect, contact, email: contact.email, params, route } };
 }
 

@@ -82,6 +82,8 @@ export function createPoolActionActivities(deps: ActionDeps): PoolActionActiviti
         let workedAt = beganAt;
         for (;;) {
           await endActions(deps.system, done.splice(0));
+          // The end of the process may come after that of the execution, and says so by nothing else.
+          if (signal.aborted) stopAll();
           const isOver = signal.aborted || performance.now() - beganAt >= chunkMs;
           const limit = isOver ? 0 : Math.min(windowSize - flights.size, free(queue));
           if (limit > 0) {

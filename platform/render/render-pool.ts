@@ -187,7 +187,9 @@ class Pool implements RenderPool {
     const child: Child = { process, tasks: [], timer: null, documents: 0, isReady: false };
     this.#children.add(child);
     this.#counters.started += 1;
-    child.timer = setTimeout(() => this.#kill(child), START_MS);
+    child.timer = afterReading(START_MS, () => {
+      if (!child.isReady) this.#kill(child);
+    });
     process.on('message', (reply: RenderReply) => this.#receive(child, reply));
     process.once('exit', () => this.#ended(child));
     process.on('error', () => {
@@ -219,14 +221,15 @@ class Pool implements RenderPool {
     this.#kill(child);
   }
 
-  /** Gives a child its time. A timer that comes late says that this process stood still: what the child has answered meanwhile is read first. */
+  /** Gives a child its time for what it makes now. */
   #limit(child: Child): void {
     const { timeoutMs } = this;
-    const due = performance.now() + timeoutMs;
-    child.timer = setTimeout(() => {
-      if (performance.now() - due > standstillMs) this.#limit(child);
+    const { tasks } = child;
+    child.timer = afterReading(timeoutMs, (isLate) => {
+      if (child.tasks !== tasks || !this.#children.has(child)) return;
+      if (isLate) this.#limit(child);
       else this.#timeOut(child, timeoutMs);
-    }, timeoutMs);
+    });
   }
 
   #timeOut(child: Child, timeoutMs: number): void {
@@ -262,6 +265,18 @@ class Pool implements RenderPool {
         reject(new Error('The process that makes documents did not start'));
     if (!this.#isClosed) this.#dispatch();
   }
+}
+
+/**
+ * Calls back when the time is over and what has come meanwhile has been read, as timers come before that where this process stood still: a
+ * deadline that has passed says nothing of who was slow. `isLate` where it stood still for so long that the time has to be given anew.
+ */
+function afterReading(ms: number, over: (isLate: boolean) => void): NodeJS.Timeout {
+  const due = performance.now() + ms;
+  return setTimeout(() => {
+    const isLate = performance.now() - due > standstillMs;
+    setImmediate(over, isLate);
+  }, ms);
 }
 
 function alone(task: Task): Task {

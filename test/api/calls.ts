@@ -14,6 +14,7 @@ export type ValidCall = Omit<TestCall, 'key' | 'cookie'> & { as?: 'key' | 'sessi
 
 const course: CourseInput = { title: 'SQL', prerequisites: [], completion: { moveOn: 'completed' } };
 const definition = sampleJourney('walk');
+const isPro = { kind: 'exists', value: { kind: 'contact', path: ['plan'] } };
 const get = (url: string): ValidCall => ({ url });
 const post = (url: string, body: unknown = {}): ValidCall => ({ method: 'POST', url, body });
 const put = (url: string, body: unknown): ValidCall => ({ method: 'PUT', url, body });
@@ -49,6 +50,15 @@ export function validCalls({ ids, password, email }: World): Record<string, Vali
     'PUT /v1/contacts/{externalId}/aliases/{alias}': { method: 'PUT', url: '/v1/contacts/ana/aliases/ana-as-guest' },
     'POST /v1/contacts/{externalId}/merge': post('/v1/contacts/ana/merge', { other: 'ana-as-guest' }),
     'PUT /v1/contacts/{externalId}': put('/v1/contacts/ana', { attributes: { plan: 'pro' } }),
+    'GET /v1/contacts/{externalId}/export': get('/v1/contacts/ana/export'),
+    'PUT /v1/segments/{slug}': put('/v1/segments/pros', { name: 'Pros', rule: isPro }),
+    'POST /v1/segments/preview': post('/v1/segments/preview', { rule: isPro }),
+    'GET /v1/segments': get('/v1/segments'),
+    'GET /v1/segments/{slug}': get('/v1/segments/pros'),
+    'GET /v1/segments/{slug}/members': get('/v1/segments/pros/members?limit=2'),
+    'GET /v1/segments/{slug}/changes': get('/v1/segments/pros/changes?limit=2'),
+    'GET /v1/segments/{slug}/members/{externalId}': get('/v1/segments/pros/members/ana'),
+    'DELETE /v1/segments/{slug}': { method: 'DELETE', url: '/v1/segments/pros' },
     'POST /v1/events': post('/v1/events', { events: [sampleEvent('walk-1', 'SignedUp', 'cy')] }),
     'GET /v1/events/unknown': get('/v1/events/unknown'),
     'GET /v1/journeys': get('/v1/journeys'),

@@ -5,6 +5,7 @@ import type { MasterKeys } from '../../keys/master-keys.ts';
 import { kysely } from '../core/kysely.ts';
 import type { Tx } from '../core/workspace.ts';
 import { reachGoalAfterEnd } from './goals.ts';
+import { mayHaveHappened } from '../runs/effects.ts';
 import { terminateRun, wakeRuns } from '../runs/runs.ts';
 import { receiveStored } from '../runs/waits.ts';
 import { keepOptOut, touch } from '../contacts/consents.ts';
@@ -52,7 +53,7 @@ export async function runsEndedByJoining(tx: Tx, { contact, other }: TwoContacts
   const { rows } = await sql<RunOfTwo & { title: string }>`
     select r.title, ${isoOf('r.started_at')} as "begunAt", j.run_id as "runId", j.journey_id as "journeyId", j.contact_id as "contactId", j.entry ->> 'key' as key, r.ended_at is null as "isLive",
       r.status = 'failed' as "hasFailed", coalesce(v.definition ->> 'reentry', 'once') as reentry, (select count(*)::int from effect e
-        where e.workspace_id = j.workspace_id and e.run_id = j.run_id and e.kind = 'email' and e.state not in ('suppressed', 'rejected')) as mails
+        where e.workspace_id = j.workspace_id and e.run_id = j.run_id and e.kind = 'email' and e.state = any(${[...mayHaveHappened]}::text[])) as mails
     from journey_run j
     join run r on r.workspace_id = j.workspace_id and r.id = j.run_id
     join journey_version v on v.workspace_id = j.workspace_id and v.id = j.version_id
@@ -110,11 +111,18 @@ export async function joinContacts(tx: Tx, keys: MasterKeys, two: TwoContacts): 
   for (const runId of ended) await reachGoalAfterEnd(tx, workspaceId, runId);
 }
 
+const endedByJoin = { code: 'contact.merged', message: 'the run ended as its contact was joined with another' };
+
 /** A run's goal is that of the run for which it ends. */
 async function endRuns(tx: Tx, workspaceId: string, ending: readonly EndedByJoining[]): Promise<void> {
   for (const { runId, by } of ending) {
     await terminateRun(tx, { workspaceId, runId, reason: 'merged', status: 'exited' });
     await sql`delete from wait where workspace_id = ${workspaceId} and run_id = ${runId}`.execute(kysely(tx));
+    // The fence lets nothing of it leave any more, so the run that stays has to send it.
+    await sql`update effect set state = 'suppressed', error = ${JSON.stringify(endedByJoin)}::jsonb, settled_at = now(), rev = rev + 1
+      where workspace_id = ${workspaceId} and run_id = ${runId} and kind = 'email' and state in ('planned', 'deferred', 'claimed')`.execute(
+      kysely(tx),
+    );
     await sql`update journey_run set merged_into = ${by} where workspace_id = ${workspaceId} and ${runId} in (run_id, merged_into)`.execute(
       kysely(tx),
     );

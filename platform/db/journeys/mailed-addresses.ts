@@ -73,7 +73,7 @@ function hasMailed(workspaceId: string) {
 /** A mail that has gone to the person already: by the step and the visit that wrote it. */
 export type WrittenMail = { step: string; visit: number };
 
-/** What runs have mailed, or may yet, that were ended for this one when their contacts were joined. */
+/** What runs have mailed, or may have, that were ended for this one when their contacts were joined: what had not left by then never will. */
 export function mailedForJoined(run: RunToAct): Reading<WrittenMail[]> {
   return {
     query: sql`

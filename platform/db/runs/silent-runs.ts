@@ -18,7 +18,7 @@ const columns = sql`run.workspace_id as "workspaceId", run.id as "runId", run.wo
 /** Nothing is on its way to the run, and it is not parked, which has an incident of its own. */
 const hasNoWakeUp = sql`not exists (select 1 from outbox where outbox.run_id = run.id) and (run.pool is null
   or not exists (select 1 from pool_ready where pool_ready.pool = run.pool and pool_ready.run_id = run.id)
-  and not exists (select 1 from pool_fault where pool_fault.run_id = run.id))`;
+  and not exists (select 1 from pool_fault where pool_fault.run_id = run.id and (retry_at is null or retry_at > now())))`;
 
 /** A run is woken once a minute, and once an incident says that this does not help, twice an hour. */
 const isDueAgain = sql`(silent_run.woken_at < now() - case when silent_run.wakes < ${sql.lit(maxWakes)} then interval '1 minute' else interval '30 minutes' end

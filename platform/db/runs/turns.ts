@@ -139,13 +139,16 @@ export async function holdToAct<Facts>(
   const runId = sql<string>`run.id`;
   const facts = factsOf({ workspaceId, runId });
   const ids = all.map((each) => each.runId);
-  const { rows } = await sql<RunRow & { at: number; isAnswered: boolean; isToStop: boolean; facts: JsonRow[] }>`
-    select run.*, mine.at::int, ${isToStop(workspaceId, runId)} as "isToStop", exists (
+  const read = sql<RunRow & { at: number; isNewer: boolean; isAnswered: boolean; isToStop: boolean; facts: JsonRow[] }>`
+    select run.*, mine.at::int, (select seen.xmin from run seen where seen.workspace_id = ${workspaceId} and seen.id = run.id) <> run.xmin as "isNewer", ${isToStop(workspaceId, runId)} as "isToStop", exists (
         select from run_inbox where workspace_id = ${workspaceId} and run_id = run.id and kind in (${ACTION_DONE}, 'failed') and ref = mine.key
       ) as "isAnswered", ${jsonRows(facts.query)} as facts
     from unnest(${ids}::uuid[], ${all.map(({ key }) => key)}::text[]) with ordinality as mine (run_id, key, at)
     join run on run.workspace_id = ${workspaceId} and run.id = mine.run_id
-    order by run.id for key share of run`.execute(kysely(tx));
+    order by run.id for key share of run`;
+  let { rows } = await read.execute(kysely(tx));
+  // What is read beside a run that was waited for is of before, when its contact may have been joined with another. It is held now.
+  if (rows.some(({ isNewer }) => isNewer)) ({ rows } = await read.execute(kysely(tx)));
   const found = new Map(rows.map((row) => [row.at, row]));
   return all.map((_, index) => {
     const row = found.get(index + 1);

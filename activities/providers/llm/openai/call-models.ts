@@ -46,9 +46,12 @@ export function openModels({ baseUrl, apiKey, hosts }: LlmConfig): CallModels {
     signal?.throwIfAborted();
     const exchange = new Exchange();
     let isLate = false;
+    // A process that stood still looks at its clock first: an answer that has come is read before its time is called over.
     const timer = setTimeout(() => {
-      isLate = true;
-      exchange.end();
+      setImmediate(() => {
+        isLate = true;
+        exchange.end();
+      });
     }, timeoutMs);
     const abort = (): void => exchange.end();
     signal?.addEventListener('abort', abort, { once: true });
