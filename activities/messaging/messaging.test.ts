@@ -267,10 +267,15 @@ describe('a mail', () => {
   it('is not sent again by the run that stays when two contacts were joined, unless the other could not send it', async () => {
     const { system } = database;
     const versionId = await versionOf('always');
-    for (const hasSent of [true, false]) {
+    for (const [hasSent, isWritten] of [
+      [true, false],
+      [true, true],
+      [false, false],
+    ]) {
       const [ended, stays] = [await mailing({}), await mailing({})];
       for (const { runId, contactId } of [ended, stays]) await enter(versionId, { runId, contactId });
       const error = { code: 'email.refused', message: 'no' };
+      if (isWritten) await expect(stays.attempt({ kind: 'deferred', error })).rejects.toThrow('no');
       if (hasSent) await ended.attempt();
       else await expect(ended.attempt({ kind: 'rejected', error })).rejects.toThrow('no');
       const joined = kysely(system).updateTable('journey_run').set({ merged_into: stays.runId });

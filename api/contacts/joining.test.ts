@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Answer } from '../../test/support/caller.ts';
 import { enroll, makeCourseRun } from '../../test/support/courses.ts';
@@ -161,6 +162,37 @@ describe('contacts that are one person', () => {
     expect(await runRow(kept)).toMatchObject({ ended_at: null, contact_id: (await get('second')).json['id'] });
     await events(sampleEvent('hello-3', 'Hello', 'first'), sampleEvent('hello-4', 'Hello', 'second'));
     expect(await journeyRunsOf(database, 'second')).toHaveLength(2);
+  });
+
+  it('leaves a mail that waits in the run that ends to the run that stays, and gives no mail a second time', async () => {
+    await publishJourney(api, key, sampleJourney('welcome-mailed', { entry: [{ event: 'Hi' }] }));
+    await events(sampleEvent('hi-1', 'Hi', 'one'), sampleEvent('hi-2', 'Hi', 'two'));
+    const ending = await onlyRun('two');
+    for (const state of ['planned', 'deferred', 'claimed', 'handedOff', 'done'])
+      await sql`insert into effect (workspace_id, key, run_id, step, visit, generation, kind, mode, state, request)
+        values (${database.workspaceId}, ${`${ending}/${state}`}, ${ending}, ${state}, 1, 0, 'email', 'atMostOnce', ${state}, '{}')`.execute(
+        kysely(database.system),
+      );
+    // The one that has mailed more stays.
+    const kept = await onlyRun('one');
+    for (const step of ['a', 'b', 'c'])
+      await sql`insert into effect (workspace_id, key, run_id, step, visit, generation, kind, mode, state, request)
+        values (${database.workspaceId}, ${`${kept}/${step}`}, ${kept}, ${step}, 1, 0, 'email', 'atMostOnce', 'done', '{}')`.execute(
+        kysely(database.system),
+      );
+    expect((await merge('two', 'one')).json).toMatchObject({ ending: [{ runId: ending, by: kept }] });
+    const rows = await kysely(database.system)
+      .selectFrom('effect')
+      .select(['step', 'state'])
+      .where('run_id', '=', ending)
+      .execute();
+    expect(Object.fromEntries(rows.map(({ step, state }) => [step, state]))).toEqual({
+      planned: 'suppressed',
+      deferred: 'suppressed',
+      claimed: 'suppressed',
+      handedOff: 'handedOff',
+      done: 'done',
+    });
   });
 
   it('holds the opt-out of either, at each of their addresses and by the links of before (mautic#5495)', async () => {
