@@ -77,7 +77,7 @@ class World {
       case 'open':
         this.clerk.isShut = moment.kind === 'shut';
         return;
-      // What the outside has told is fact: who is in stays in, with the same mails and money.
+      // What the outside has said is fact: who is in stays in, with the same mails and money.
       case 'rewind':
         return;
       // These mails are about what the learner booked.

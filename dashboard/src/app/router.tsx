@@ -156,17 +156,17 @@ const run = createRoute({
 const contacts = createRoute({
   ...page('/contacts'),
   validateSearch: readSearch({ q: text }),
-  component: lazyRouteComponent(() => fetchCode(() => import('../pages/people/contacts.tsx')), 'ContactsPage'),
+  component: lazyRouteComponent(() => fetchCode(() => import('../pages/contacts/contacts.tsx')), 'ContactsPage'),
 });
 const contact = createRoute({
   ...page('/contacts/$externalId'),
   validateSearch: readSearch({ tab: text, journey: text, mail: text, run: text }),
-  component: lazyRouteComponent(() => fetchCode(() => import('../pages/people/contact.tsx')), 'ContactPage'),
+  component: lazyRouteComponent(() => fetchCode(() => import('../pages/contacts/contact.tsx')), 'ContactPage'),
 });
 const mails = createRoute({
   ...page('/mails'),
   validateSearch: readSearch({ template: text, journey: text, step: text, version: text, days, show: text }),
-  component: lazyRouteComponent(() => fetchCode(() => import('../pages/people/mails.tsx')), 'MailsPage'),
+  component: lazyRouteComponent(() => fetchCode(() => import('../pages/contacts/mails.tsx')), 'MailsPage'),
 });
 const admin = createRoute({
   ...page('/admin'),

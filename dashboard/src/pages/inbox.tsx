@@ -6,8 +6,8 @@ import { gateCountsQuery, type GateShow, gatesQuery } from '../api/gates.ts';
 import { fetchCode } from '../api/http/code.ts';
 import { moreOf } from '../api/http/pages.ts';
 import { Failed } from '../entities/answer/failed.tsx';
-import { GateDetail } from '../features/inbox/gate-detail.tsx';
-import classes from '../features/inbox/inbox.module.css';
+import { GateDetail } from '../features/approvals/gate-detail.tsx';
+import classes from '../features/approvals/inbox.module.css';
 import { Page } from '../frame/page.tsx';
 import { useKeys } from '../ui/keys/keys.tsx';
 import { Late } from '../ui/late.tsx';
@@ -18,7 +18,7 @@ import { useLateNavigate, useStillOpen } from '../ui/use-still-here.ts';
 
 // It comes while the first approvals are on their way.
 const GateList = lazy(async () => ({
-  default: (await fetchCode(() => import('../features/inbox/gate-list.tsx'))).GateList,
+  default: (await fetchCode(() => import('../features/approvals/gate-list.tsx'))).GateList,
 }));
 
 /** What am I deciding, on what evidence, with what effect. */

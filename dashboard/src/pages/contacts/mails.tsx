@@ -4,7 +4,7 @@ import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { mailsFile, mailsQuery } from '../../api/runs.ts';
 import { List } from '../../entities/answer/list.tsx';
-import { useMailColumns } from '../../features/people/mail-columns.tsx';
+import { useMailColumns } from '../../features/contacts/mail-columns.tsx';
 import { Page } from '../../frame/page.tsx';
 import { FilterLine } from '../../ui/filters.tsx';
 import { Icon } from '../../ui/icons.tsx';

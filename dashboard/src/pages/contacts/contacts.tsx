@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { contactsQuery } from '../../api/contacts.ts';
 import { useCan } from '../../api/session.ts';
 import { List } from '../../entities/answer/list.tsx';
-import { PersonDialog } from '../../features/people/edit/person-dialog.tsx';
+import { PersonDialog } from '../../features/contacts/edit/person-dialog.tsx';
 import { useOfferActions } from '../../frame/page-actions.tsx';
 import { Page } from '../../frame/page.tsx';
 import { FilterLine, FilterText } from '../../ui/filters.tsx';
