@@ -17,11 +17,8 @@ describe('the sender of a batch, field by field (dashboard F13, new batch)', () 
   });
 
   it('says which fields cannot stay', () => {
-    expect(
-      [...senderFaults('{ "name": "", "website": "acme", "email": "a@", "colour": "red" }')].toSorted((a, b) =>
-        a.localeCompare(b),
-      ),
-    ).toEqual(['colour', 'email', 'website']);
+    const faults = senderFaults('{ "name": "", "website": "acme", "email": "a@", "colour": "red" }');
+    expect(new Set(faults)).toEqual(new Set(['colour', 'email', 'website']));
     expect([...senderFaults('{ "name": "Acme", "website": "https://acme.test" }')]).toEqual([]);
   });
 });
