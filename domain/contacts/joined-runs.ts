@@ -1,5 +1,5 @@
 import type { Reentry } from '../../contracts/journeys/journey.schema.ts';
-import type { EarlierRun } from '../journeys/entry.ts';
+import { type EarlierRun, keepsOut } from '../journeys/entry.ts';
 
 /** A run of one of two contacts that are joined. `reentry` is the policy of the version that it follows, `mails` how many it has sent, `begunAt`
  * when it began, as texts that are in the order of time. */
@@ -31,15 +31,8 @@ export function endedByJoining(runs: readonly RunOfTwo[]): EndedByJoining[] {
 
 /** Whether the policy of a run counts another one, which is of the other contact. */
 function standsInTheWay(other: RunOfTwo, run: RunOfTwo): boolean {
-  if (other.contactId === run.contactId || other.journeyId !== run.journeyId || other.hasFailed) return false;
-  switch (run.reentry) {
-    case 'once':
-      return true;
-    case 'afterExit':
-      return other.isLive;
-    case 'perKey':
-      return other.key === run.key;
-  }
+  const isOfOther = other.contactId !== run.contactId && other.journeyId === run.journeyId;
+  return isOfOther && keepsOut(run.reentry, run.key, other);
 }
 
 /** Ended runs first, then those that have sent more mails, then the first begun. */

@@ -64,20 +64,20 @@ export type Admission = { kind: 'admitted'; suffix: string } | { kind: 'refused'
 
 /** Says whether a start is let in, by all earlier runs of the contact in the journey, the first of them first. `key` is that of the event. */
 export function admit(reentry: Reentry, key: string | null, earlier: readonly EarlierRun[]): Admission {
-  const by = runThatStands(reentry, key, earlier);
+  const by = earlier.find((run) => keepsOut(reentry, key, run));
   return by ? { kind: 'refused', by } : { kind: 'admitted', suffix: suffixOf(reentry, key, earlier) };
 }
 
-/** A run that failed keeps nobody out: what it was for has not come about. */
-function runThatStands(reentry: Reentry, key: string | null, earlier: readonly EarlierRun[]): EarlierRun | undefined {
-  const standing = earlier.filter((run) => !run.hasFailed);
+/** Whether a re-entry policy counts an earlier run against one more. A run that failed keeps nobody out: what it was for has not come about. */
+export function keepsOut(reentry: Reentry, key: string | null, earlier: EarlierRun): boolean {
+  if (earlier.hasFailed) return false;
   switch (reentry) {
     case 'once':
-      return standing[0];
+      return true;
     case 'afterExit':
-      return standing.find((run) => run.isLive);
+      return earlier.isLive;
     case 'perKey':
-      return standing.find((run) => run.key === key);
+      return earlier.key === key;
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Condition } from '../../contracts/journeys/conditions.schema.ts';
 import { referencesIn } from '../conditions/references.ts';
+import { leavesOf } from './parts-of.ts';
 
 /** What a resolved rule looks at, as writes note what they have changed: `contact.plan`, `event.Ordered`. Sorted, each once. */
 export function readsOf(rule: Condition): string[] {
@@ -8,15 +9,5 @@ export function readsOf(rule: Condition): string[] {
 }
 
 function eventsIn(rule: Condition): string[] {
-  switch (rule.kind) {
-    case 'all':
-    case 'any':
-      return rule.of.flatMap(eventsIn);
-    case 'not':
-      return eventsIn(rule.condition);
-    case 'performed':
-      return [rule.event];
-    default:
-      return [];
-  }
+  return leavesOf(rule).flatMap(({ condition }) => (condition.kind === 'performed' ? [condition.event] : []));
 }

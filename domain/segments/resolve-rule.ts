@@ -1,6 +1,7 @@
 import type { Condition } from '../../contracts/journeys/conditions.schema.ts';
 import { segmentLimits } from '../../contracts/segments/limits.ts';
 import { sizeOf } from './check-rule.ts';
+import { leavesOf } from './parts-of.ts';
 
 /** The rules of a workspace's segments by their slugs. */
 export type Rules = ReadonlyMap<string, Condition>;
@@ -22,17 +23,7 @@ export function resolveRule(rule: Condition, slug: string, rules: Rules): Resolv
 
 /** The slugs of the segments that a rule itself names. */
 export function segmentsIn(rule: Condition): string[] {
-  switch (rule.kind) {
-    case 'all':
-    case 'any':
-      return rule.of.flatMap(segmentsIn);
-    case 'not':
-      return segmentsIn(rule.condition);
-    case 'inSegment':
-      return [rule.segment];
-    default:
-      return [];
-  }
+  return leavesOf(rule).flatMap(({ condition }) => (condition.kind === 'inSegment' ? [condition.segment] : []));
 }
 
 /** `room` is shared by the whole walk, so that names that name others many times over end it soon. */

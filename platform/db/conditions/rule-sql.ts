@@ -1,6 +1,7 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { Condition, ValueExpression, ValuePath } from '../../../contracts/journeys/conditions.schema.ts';
 import { shiftOf } from '../../../domain/conditions/moments.ts';
+import { leavesOf } from '../../../domain/segments/parts-of.ts';
 import { compareSql, literal } from './compare-sql.ts';
 import { momentSql, type Operand } from './read-sql.ts';
 
@@ -42,12 +43,11 @@ export function ruleSql(rule: Condition, scope: Scope): RawBuilder<boolean> {
  * it; at it, not everything must.
  */
 export function dueSql(rule: Condition, scope: Scope): RawBuilder<number | null> | null {
-  const dues = leavesOf(rule).flatMap((leaf) => dueOf(leaf, scope) ?? []);
+  const dues = leavesOf(rule).flatMap(({ condition }) => dueOf(condition, scope) ?? []);
   return dues.length === 0 ? null : sql`least(${sql.join(dues)})`;
 }
 
 type Did = Extract<Condition, { kind: 'performed' }>;
-type Leaf = Exclude<Condition, { kind: 'all' | 'any' | 'not' }>;
 
 function joined(parts: readonly Condition[], scope: Scope, by: ' and ' | ' or '): RawBuilder<unknown> {
   return sql.join(
@@ -109,19 +109,7 @@ function at(whole: RawBuilder<unknown>, path: ValuePath): RawBuilder<unknown> {
   return sql`(${sql.join([whole, ...path.map((name) => sql`${name}::text`)], sql` -> `)})`;
 }
 
-function leavesOf(rule: Condition): Leaf[] {
-  switch (rule.kind) {
-    case 'all':
-    case 'any':
-      return rule.of.flatMap(leavesOf);
-    case 'not':
-      return leavesOf(rule.condition);
-    default:
-      return [rule];
-  }
-}
-
-function dueOf(leaf: Leaf, scope: Scope): RawBuilder<number> | null {
+function dueOf(leaf: Condition, scope: Scope): RawBuilder<number> | null {
   const { now } = scope;
   if (leaf.kind === 'performed') {
     if (leaf.within === undefined) return null;

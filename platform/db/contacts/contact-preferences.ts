@@ -1,4 +1,4 @@
-import { contactOfBefore, type ContactRow, lockContactById } from './contacts.ts';
+import { contactOfBefore, type ContactRow, lockFound } from './contacts.ts';
 import { closuresOf, optIn, optOut } from './consents.ts';
 import type { MasterKeys } from '../../keys/master-keys.ts';
 import type { UnsubscribeTarget } from '../../unsubscribe.ts';
@@ -31,11 +31,7 @@ export async function resubscribe(tx: Tx, keys: MasterKeys, target: UnsubscribeT
   return 'subscribed';
 }
 
-/** Locks whom a link is for, who may have been joined with another since, or be at this instant. */
-async function lockTarget(tx: Tx, { workspaceId, contactId }: UnsubscribeTarget): Promise<ContactRow | undefined> {
-  for (;;) {
-    const found = await contactOfBefore(tx, workspaceId, contactId);
-    const locked = found && (await lockContactById(tx, workspaceId, found.id));
-    if (locked || !found) return locked;
-  }
+/** Locks whom a link is for, who may have been joined with another since. */
+function lockTarget(tx: Tx, { workspaceId, contactId }: UnsubscribeTarget): Promise<ContactRow | undefined> {
+  return lockFound(tx, () => contactOfBefore(tx, workspaceId, contactId));
 }

@@ -47,11 +47,15 @@ export async function findContact(tx: Tx, workspaceId: string, externalId: strin
 }
 
 /** As `findContact`, with a lock for the rest of the transaction. */
-export async function lockContact(tx: Tx, workspaceId: string, externalId: string): Promise<ContactRow | undefined> {
+export function lockContact(tx: Tx, workspaceId: string, externalId: string): Promise<ContactRow | undefined> {
+  return lockFound(tx, () => findContact(tx, workspaceId, externalId));
+}
+
+/** Locks the contact that `find` gives. One that is joined with another at the same instant is looked for again, and found there. */
+export async function lockFound(tx: Tx, find: () => Promise<ContactRow | undefined>): Promise<ContactRow | undefined> {
   for (;;) {
-    const found = await findContact(tx, workspaceId, externalId);
-    const locked = found && (await lockContactById(tx, workspaceId, found.id));
-    // One that is joined with another at the same instant is found there.
+    const found = await find();
+    const locked = found && (await lockContactById(tx, found.workspace_id, found.id));
     if (locked || !found) return locked;
   }
 }

@@ -30,11 +30,11 @@ const mostParts = 100;
 export async function keepSegments(db: Db, signal?: AbortSignal): Promise<number> {
   let looked = 0;
   const faults: unknown[] = [];
-  for (const workspaceId of await workspacesToKeep(db)) {
+  for (const { id: workspaceId, isBuilding } of await workspacesToKeep(db)) {
     if (signal?.aborted === true) break;
     try {
       looked += await inTransaction(db, (tx) => keepNoted(tx, workspaceId));
-      looked += await inTransaction(db, (tx) => buildNext(tx, workspaceId));
+      if (isBuilding) looked += await inTransaction(db, (tx) => buildNext(tx, workspaceId));
     } catch (error) {
       // It is tried again; the other workspaces go on.
       faults.push(error);
@@ -95,13 +95,12 @@ type Kept = KeptSegment & {
 type Note = { contactId: string; what: readonly string[] | null };
 type Due = { segmentId: string; contactId: string };
 
-async function workspacesToKeep(db: Db): Promise<string[]> {
-  const { rows } = await sql<{ id: string }>`
-    select w.id from (select distinct workspace_id as id from segment) w
-    where exists (select from segment_dirty d where d.workspace_id = w.id)
-      or exists (select from segment_due d where d.workspace_id = w.id and d.at <= now())
-      or exists (select from segment s where s.workspace_id = w.id and s.state = 'building')`.execute(kysely(db));
-  return rows.map(({ id }) => id);
+async function workspacesToKeep(db: Db): Promise<{ id: string; isBuilding: boolean }[]> {
+  const { rows } = await sql<{ id: string; isBuilding: boolean }>`
+    select w.id, w."isBuilding" from (select workspace_id as id, bool_or(state = 'building') as "isBuilding" from segment group by workspace_id) w
+    where w."isBuilding" or exists (select from segment_dirty d where d.workspace_id = w.id)
+      or exists (select from segment_due d where d.workspace_id = w.id and d.at <= now())`.execute(kysely(db));
+  return rows;
 }
 
 /** A segment is built once all that was under way when it was made has ended: until then a write may have noted nobody. */
